@@ -1,0 +1,92 @@
+"""Ratios of time and the peak of memory: the parse against spaCy's bare tokenizer on the same texts, in one run.
+
+Usage: python benchmarks/speed.py [--check] [FOLDER]
+FOLDER holds .txt files, one criteria block each (default: ../shared/corpora/lct/texts beside the checkout). With --check, a figure
+above its limit makes the exit code 1. Times alone mean little on a shared machine: only ratios within one run are compared.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXTS = ROOT.parent / "shared" / "corpora" / "lct" / "texts"
+ROUNDS = 3
+LIMITS = {"parse / tokenizer": 5.0, "peak memory, MB": 400.0, "first parse / first tokenizer": 2.5, "import - empty python, ms": 50.0}
+
+SPACY = "import spacy; spacy.blank('en')"
+FIRST = "import eligibility; eligibility.parse('Inclusion Criteria:\\n- Age >= 18 years')"
+
+
+def main(arguments: list[str]) -> int:
+    folders = [Path(argument) for argument in arguments if not argument.startswith("-")]
+    folder = folders[0] if folders else TEXTS
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("*.txt"))]
+    if not texts:
+        print(f"{folder} has no .txt files: nothing measured")
+        return 0
+    figures = fresh_processes() | parse_against_tokenizer(texts)
+    for name, figure in figures.items():
+        print(f"{name:<32}{figure:>8.2f}   at most {LIMITS[name]:g}{'' if figure <= LIMITS[name] else '   TOO HIGH'}")
+    return int("--check" in arguments and any(figure > LIMITS[name] for name, figure in figures.items()))
+
+
+def parse_against_tokenizer(texts: list[str]) -> dict[str, float]:
+    """CPU seconds of this process, the best of several rounds that take turns."""
+    import spacy
+
+    import eligibility
+
+    tokenize, parse = spacy.blank("en").make_doc, eligibility.parse
+    for warm_up in (tokenize, parse):
+        run_all(warm_up, texts[:100])
+    tokenizer, parser = zip(*((cpu(tokenize, texts), cpu(parse, texts)) for _ in range(ROUNDS)), strict=True)
+    size = sum(map(len, texts))
+    for name, seconds in (("tokenizer", min(tokenizer)), ("parse", min(parser))):
+        print(f"{name}: {seconds:.3f} s CPU, {1000 * seconds / len(texts):.3f} ms a text, {size / seconds / 1e6:.2f} M characters/s")
+    return {"parse / tokenizer": min(parser) / min(tokenizer), "peak memory, MB": peak_memory()}
+
+
+def run_all(function: Callable[[str], object], texts: Iterable[str]) -> None:
+    for text in texts:
+        function(text)
+
+
+def cpu(function: Callable[[str], object], texts: list[str]) -> float:
+    start = time.process_time()
+    run_all(function, texts)
+    return time.process_time() - start
+
+
+def peak_memory() -> float:
+    """Megabytes; Linux counts kilobytes, macOS bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def fresh_processes() -> dict[str, float]:
+    """Wall seconds of new processes, the best of several that take turns; the first turn warms the disk cache."""
+    first, floor = best_of(5, FIRST, SPACY)
+    package, empty = best_of(7, "import eligibility", "")
+    print(f"first parse {first:.2f} s, tokenizer {floor:.2f} s, import eligibility {package:.3f} s, empty python {empty:.3f} s")
+    return {"first parse / first tokenizer": first / floor, "import - empty python, ms": 1000 * (package - empty)}
+
+
+def best_of(rounds: int, *programs: str) -> list[float]:
+    best = [float("inf")] * len(programs)
+    for turn in range(rounds + 1):
+        for place, program in enumerate(programs):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+            if turn:
+                best[place] = min(best[place], time.perf_counter() - start)
+    return best
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

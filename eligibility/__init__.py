@@ -1,0 +1,117 @@
+"""Eligibility criteria of clinical trials: text in, computable constraints out.
+
+Every name below is imported when it is first asked for: `import eligibility` imports neither spaCy nor pint nor pydantic.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pint
+
+    from eligibility.constraints import (
+        Age,
+        Biomarker,
+        Bound,
+        Concept,
+        Condition,
+        Consent,
+        Constraint,
+        Contraception,
+        Lactation,
+        Measurement,
+        Medication,
+        Other,
+        Pregnancy,
+        Procedure,
+        Range,
+        Sex,
+        Span,
+        Subject,
+        Trial,
+        Window,
+    )
+    from eligibility.errors import EligibilityError, InputError, RuleError, UnitError
+    from eligibility.logic import AllOf, AnyOf, AtLeast, Leaf, Not, Requirement
+    from eligibility.nlp import load
+    from eligibility.pipeline import parse, parse_many
+    from eligibility.result import Criteria, Criterion, Issue
+    from eligibility.sources import Study, read_file
+
+    __version__: str
+    ureg: pint.UnitRegistry[Any]
+
+__all__ = [
+    "Age",
+    "AllOf",
+    "AnyOf",
+    "AtLeast",
+    "Biomarker",
+    "Bound",
+    "Concept",
+    "Condition",
+    "Consent",
+    "Constraint",
+    "Contraception",
+    "Criteria",
+    "Criterion",
+    "EligibilityError",
+    "InputError",
+    "Issue",
+    "Lactation",
+    "Leaf",
+    "Measurement",
+    "Medication",
+    "Not",
+    "Other",
+    "Pregnancy",
+    "Procedure",
+    "Range",
+    "Requirement",
+    "RuleError",
+    "Sex",
+    "Span",
+    "Study",
+    "Subject",
+    "Trial",
+    "UnitError",
+    "Window",
+    "__version__",
+    "load",
+    "parse",
+    "parse_many",
+    "read_file",
+    "ureg",
+]
+
+_HOMES = (
+    ("errors", "EligibilityError InputError RuleError UnitError"),
+    (
+        "constraints",
+        "Age Biomarker Bound Concept Condition Consent Constraint Contraception Lactation Measurement Medication Other "
+        "Pregnancy Procedure Range Sex Span Subject Trial Window",
+    ),
+    ("logic", "AllOf AnyOf AtLeast Leaf Not Requirement"),
+    ("result", "Criteria Criterion Issue"),
+    ("sources", "Study read_file"),
+    ("nlp", "load"),
+    ("pipeline", "parse parse_many"),
+)
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            return import_module("importlib.metadata").version("eligibility")
+        if name == "ureg":
+            return import_module("eligibility.units").ureg()
+        for module, names in _HOMES:
+            if name in names.split():
+                return getattr(import_module(f"eligibility.{module}"), name)
+        raise AttributeError(f"module 'eligibility' has no attribute {name!r}; its names are in eligibility.__all__")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,124 @@
+"""Checks: in, parsed criteria with their reading; out, the issues that a reader should know. One small function a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eligibility.constraints import Age, Constraint, Measurement, Span
+from eligibility.nlp.reading import Reading
+from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.result import Criteria, Issue
+from eligibility.sources import Study
+from eligibility.units import convert
+
+
+def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabulary) -> tuple[Issue, ...]:
+    """All issues, those of a place in text order."""
+    found: list[Issue] = [Issue(code="text", message=note) for note in study.notes]
+    found += _sections(criteria, reading)
+    numbered = list(enumerate(criteria.constraints, 1))
+    for number, constraint in numbered:
+        found += _assumed(number, constraint, reading)
+        found += _empty(number, constraint)
+        found += _plausible(number, constraint, vocabulary)
+    found += _unread(reading)
+    found += _unstructured(criteria)
+    found += _disagreement(criteria, reading)
+    return tuple(sorted(found, key=lambda issue: issue.span or Span(0, 0)))
+
+
+def _sections(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
+    if not criteria.inclusion and not criteria.exclusion:
+        yield Issue(code="no_criteria", message="no criteria were found in the text")
+    for section in reading.sections:
+        if section.implied and reading.text[section.start : section.end].strip():
+            yield Issue(
+                code="no_section", message="no heading says whether these criteria include or exclude: read as inclusion",
+                span=Span(section.start, section.end),
+            )  # fmt: skip
+
+
+def _assumed(number: int, constraint: Constraint, reading: Reading) -> Iterator[Issue]:
+    """What the builder noted while it read this constraint."""
+    for issue in reading.issues:
+        if issue.span == constraint.evidence and issue.span is not None:
+            yield issue.model_copy(update={"constraint": number})
+
+
+def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
+    for facet, found in constraint.facets:
+        if found.empty:
+            yield Issue(code="contradiction", message=f"the range of the {facet} is empty: {found}", span=found.span, constraint=number)
+
+
+def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> Iterator[Issue]:
+    """A value of a known analyte without a unit, or far outside of what can be measured."""
+    if not isinstance(constraint, Measurement) or constraint.concept is None or constraint.value is None:
+        return
+    entry = vocabulary.rulebook.entry(constraint.concept.id)
+    wanted = getattr(entry, "unit", None)
+    plausible = getattr(entry, "plausible", None) or getattr(entry, "range", None)
+    for bound in (constraint.value.lower, constraint.value.upper):
+        if bound is None:
+            continue
+        if bound.unit is None and wanted not in (None, "1"):
+            yield Issue(code="unit_missing", message=f"{entry.label} {bound} has no unit", span=constraint.value.span, constraint=number)
+            return
+        if plausible is None or bound.unit in ("ULN", "LLN", "baseline", "predicted") or (bound.unit is None and wanted is not None):
+            continue
+        try:
+            value = bound.magnitude if bound.unit == wanted or wanted is None else convert(bound.magnitude, bound.unit or "1", wanted, getattr(entry, "molar_mass", None))
+        except ValueError:
+            if bound.unit != "%":
+                message = f"{entry.label} is not measured in {bound.unit}"
+                yield Issue(code="implausible", message=message, span=constraint.value.span, constraint=number)
+            return
+        if not plausible[0] <= value <= plausible[1]:
+            message = f"{entry.label} {bound} is outside of what is plausible ({plausible[0]:g} to {plausible[1]:g} {wanted or ''})".replace(" )", ")")
+            yield Issue(code="implausible", message=message, span=constraint.value.span, constraint=number)
+            return
+
+
+def _unread(reading: Reading) -> Iterator[Issue]:
+    for segment in reading.segments:
+        for start, end in segment.unread:
+            message = f"the number {reading.text[start:end]!r} is in no constraint"
+            yield Issue(code="unread_number", message=message, span=Span(start, end))
+
+
+def _unstructured(criteria: Criteria) -> Iterator[Issue]:
+    for criterion in criteria.walk():
+        if not criterion.structured and not (criterion.lead_in and criterion.children):
+            message = f"{criterion.section} {criterion.number}: nothing in it was understood"
+            yield Issue(code="unstructured", message=message, span=criterion.span)
+
+
+def _disagreement(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
+    """Ages of the header, of the criteria and of a second list in the description that are not the same."""
+    stated = [c for c in criteria.header if isinstance(c, Age)]
+    own = [c for criterion in criteria.inclusion for part in criterion.walk() for c in part.constraints if isinstance(c, Age) and c.about == "patient"]
+    if stated and len(own) == 1 and not _same(stated[0], own[0]):
+        yield Issue(code="disagreement", message=f"the header says {stated[0]}, the criteria say {own[0]}", span=own[0].evidence)
+    for segment in reading.segments:
+        for other in segment.constraints if segment.alternate else ():
+            twin = _twin(other, criteria)
+            if twin is not None and str(twin.value) != str(other.value):
+                message = f"the description says {other}, the criteria say {twin}"
+                yield Issue(code="disagreement", message=message, span=other.evidence)
+
+
+def _twin(other: Constraint, criteria: Criteria) -> Constraint | None:
+    """The one constraint of the criteria on the same thing."""
+    same = [c for c in criteria.constraints if c.type == other.type and c.name == other.name and c.value is not None and c.rule != "header"]
+    return same[0] if len(same) == 1 and other.value is not None else None
+
+
+def _same(header: Age, text: Age) -> bool:
+    """A limit that only one of them names is no disagreement."""
+    if header.value is None or text.value is None:
+        return True
+    for side in ("lower", "upper"):
+        a, b = getattr(header.value, side), getattr(text.value, side)
+        if a is not None and b is not None and (a.magnitude, a.unit) != (b.magnitude, b.unit):
+            return False
+    return True

@@ -1,0 +1,270 @@
+"""What the words of a criterion demand, as frozen values: ranges with UCUM units, windows of time, and one constraint type a kind of fact.
+
+A constraint says what the words say; whether they include or exclude is in the requirement tree alone. Bounds keep the number
+and the unit as written; the pint quantity is made on demand. Spans are (start, end) offsets into the input, in Unicode code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import pint
+
+ConstraintType = Literal[
+    "age", "sex", "measurement", "medication", "condition", "procedure", "biomarker",
+    "trial", "pregnancy", "lactation", "contraception", "consent", "other",
+]  # fmt: skip
+Anchor = Literal[
+    "screening", "baseline", "enrollment", "randomization", "consent", "treatment_start",
+    "treatment_end", "procedure", "diagnosis", "birth", "study",
+]  # fmt: skip
+Direction = Literal["before", "after", "around"]
+Temporality = Literal["history", "current", "planned"]
+About = Literal["patient", "donor", "partner", "parent", "family"]
+
+
+class Span(NamedTuple):
+    """Offsets into the input text, in Unicode code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bound(Frozen):
+    """One end of a range: the number and its UCUM unit as written (100000 /mm3 stays so); unit None where there is none."""
+
+    magnitude: float
+    unit: str | None = None
+    inclusive: bool = True
+
+    @property
+    def quantity(self) -> pint.Quantity:
+        """The bound as a pint quantity of `eligibility.ureg`; raises UnitError where the unit has no pint equivalent."""
+        from eligibility.units import quantity
+
+        return quantity(self.magnitude, self.unit or "1")
+
+    def __str__(self) -> str:
+        return f"{self.magnitude:.15g} {self.unit}" if self.unit else f"{self.magnitude:.15g}"
+
+
+class Range(Frozen):
+    """An interval, open where a bound is None. `span` is the expression it was read from; `values` the members where the text lists them."""
+
+    lower: Bound | None = None
+    upper: Bound | None = None
+    values: tuple[float, ...] = ()
+    reference: str | None = None
+    span: Span | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True where no value can satisfy it (bounds of one unit that cross)."""
+        low, high = self.lower, self.upper
+        if low is None or high is None or low.unit != high.unit:
+            return False
+        return low.magnitude > high.magnitude or (low.magnitude == high.magnitude and not (low.inclusive and high.inclusive))
+
+    @property
+    def unit(self) -> str | None:
+        bound = self.lower or self.upper
+        return bound.unit if bound else None
+
+    def __str__(self) -> str:
+        low, high = self.lower, self.upper
+        if low and high and low.unit == high.unit:
+            unit = f" {low.unit}" if low.unit else ""
+            if low.magnitude == high.magnitude and low.inclusive and high.inclusive:
+                return f"= {low.magnitude:.15g}{unit}"
+            if low.inclusive and high.inclusive:
+                return f"{low.magnitude:.15g}..{high.magnitude:.15g}{unit}"
+            return f"{_sign(low, '>')} {low.magnitude:.15g} & {_sign(high, '<')} {high.magnitude:.15g}{unit}"
+        return " & ".join(f"{_sign(bound, sign)} {bound}" for bound, sign in ((low, ">"), (high, "<")) if bound)
+
+
+def _sign(bound: Bound, sign: str) -> str:
+    return sign + "=" if bound.inclusive else sign
+
+
+class Window(Frozen):
+    """When: a range of time before, after or around an anchor.
+
+    "within 4 weeks of" has an upper bound, "at least 4 weeks since" a lower one. "4 weeks or 5 half-lives, whichever is longer"
+    has two alternatives and `choose="longest"`.
+    """
+
+    alternatives: tuple[Range, ...]
+    anchor: Anchor | None = None
+    direction: Direction | None = None
+    choose: Literal["longest", "shortest"] | None = None
+
+    @property
+    def range(self) -> Range:
+        return self.alternatives[0]
+
+    def __str__(self) -> str:
+        joined = " or ".join(str(alternative) for alternative in self.alternatives)
+        parts = [joined, self.choose or "", self.direction or "", self.anchor or ""]
+        return " ".join(part for part in parts if part)
+
+
+class Concept(Frozen):
+    """What is meant: the id of a rule, its label, and its codes as `SYSTEM:code`."""
+
+    id: str
+    label: str
+    codes: tuple[str, ...] = ()
+
+
+class Subject(Frozen):
+    """The words that name what is constrained, as written, and where they stand."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+class ConstraintBase(Frozen):
+    """What every constraint has. `evidence` is the whole expression; `rule` the id of the rule that made it, or of the pipe where no rule did."""
+
+    subject: Subject | None = None
+    concept: Concept | None = None
+    value: Range | None = None
+    window: Window | None = None
+    duration: Range | None = None
+    count: Range | None = None
+    frequency: Range | None = None
+    negated: bool = False
+    exception: bool = False
+    temporality: Temporality | None = None
+    modifiers: tuple[str, ...] = ()
+    about: About = "patient"
+    population: str | None = None
+    evidence: Span | None = None
+    rule: str = ""
+
+    @property
+    def facets(self) -> Iterator[tuple[str, Range]]:
+        """Every range with the name of its facet, in a fixed order; the window's alternatives one by one."""
+        for name in ("value", "dose", "stage"):
+            found: Range | None = getattr(self, name, None)
+            if found is not None:
+                yield name, found
+        if self.window is not None:
+            for alternative in self.window.alternatives:
+                yield "window", alternative
+        for name in ("duration", "count", "frequency"):
+            found = getattr(self, name)
+            if found is not None:
+                yield name, found
+
+    @property
+    def name(self) -> str:
+        """The concept's id, or the words where no rule knows them, or the type."""
+        if self.concept is not None:
+            return self.concept.id
+        return self.subject.text.lower() if self.subject else str(getattr(self, "type", ""))
+
+    def __str__(self) -> str:
+        kind: str = getattr(self, "type", "other")
+        head = self.name if kind in ("age", "sex", "measurement") else f"{kind} {self.name}"
+        parts = [head]
+        for facet, found in self.facets:
+            parts.append(str(found) if facet == "value" else f"{facet} {found}")
+        if self.window is not None and (self.window.direction or self.window.anchor):
+            parts.append(" ".join(part for part in (self.window.direction, self.window.anchor) if part))
+        text = " ".join(parts)
+        text = f"no {text}" if self.negated else text
+        return f"except {text}" if self.exception else text
+
+
+class Age(ConstraintBase):
+    type: Literal["age"] = "age"
+
+
+class Sex(ConstraintBase):
+    type: Literal["sex"] = "sex"
+    sex: Literal["male", "female", "all"]
+
+    def __str__(self) -> str:
+        return f"sex {self.sex}"
+
+
+class Measurement(ConstraintBase):
+    """A lab value, vital sign, imaging or function test, score, grade or class, count, life expectancy: anything observed as a value."""
+
+    type: Literal["measurement"] = "measurement"
+    method: str | None = None
+    specimen: str | None = None
+
+
+class Medication(ConstraintBase):
+    """`equivalent_to` names the drug whose equivalents count ("prednisone or equivalent")."""
+
+    type: Literal["medication"] = "medication"
+    dose: Range | None = None
+    route: str | None = None
+    equivalent_to: str | None = None
+
+
+class Condition(ConstraintBase):
+    type: Literal["condition"] = "condition"
+    stage: Range | None = None
+
+
+class Procedure(ConstraintBase):
+    type: Literal["procedure"] = "procedure"
+    dose: Range | None = None
+
+
+class Biomarker(ConstraintBase):
+    type: Literal["biomarker"] = "biomarker"
+    alteration: str | None = None
+    status: str | None = None
+
+
+class Trial(ConstraintBase):
+    type: Literal["trial"] = "trial"
+
+
+class Pregnancy(ConstraintBase):
+    type: Literal["pregnancy"] = "pregnancy"
+
+
+class Lactation(ConstraintBase):
+    type: Literal["lactation"] = "lactation"
+
+
+class Contraception(ConstraintBase):
+    type: Literal["contraception"] = "contraception"
+
+
+class Consent(ConstraintBase):
+    type: Literal["consent"] = "consent"
+
+
+class Other(ConstraintBase):
+    """A sentence's demand beyond the types above, with the numbers that were read in it."""
+
+    type: Literal["other"] = "other"
+    stage: Range | None = None
+    dose: Range | None = None
+
+
+Constraint = Annotated[
+    Age | Sex | Measurement | Medication | Condition | Procedure | Biomarker | Trial | Pregnancy | Lactation | Contraception | Consent | Other,
+    Field(discriminator="type"),
+]
+
+BY_TYPE: dict[str, type[ConstraintBase]] = {
+    "age": Age, "sex": Sex, "measurement": Measurement, "medication": Medication, "condition": Condition,
+    "procedure": Procedure, "biomarker": Biomarker, "trial": Trial, "pregnancy": Pregnancy, "lactation": Lactation,
+    "contraception": Contraception, "consent": Consent, "other": Other,
+}  # fmt: skip

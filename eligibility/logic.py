@@ -1,0 +1,58 @@
+"""What a patient must satisfy: constraints in, a requirement tree out. Polarity lives here alone: an exclusion is a Not at its root."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from eligibility.constraints import Constraint, Frozen
+
+
+class Leaf(Frozen):
+    node: Literal["leaf"] = "leaf"
+    constraint: Constraint
+
+    def __str__(self) -> str:
+        return str(self.constraint)
+
+
+class Not(Frozen):
+    node: Literal["not"] = "not"
+    item: Requirement
+
+    def __str__(self) -> str:
+        inner = str(self.item)
+        return f"not {inner}" if isinstance(self.item, (AllOf, AnyOf, AtLeast)) else f"not ({inner})"
+
+
+class AllOf(Frozen):
+    node: Literal["all"] = "all"
+    items: tuple[Requirement, ...]
+
+    def __str__(self) -> str:
+        return "(" + " and ".join(map(str, self.items)) + ")"
+
+
+class AnyOf(Frozen):
+    node: Literal["any"] = "any"
+    items: tuple[Requirement, ...]
+
+    def __str__(self) -> str:
+        return "(" + " or ".join(map(str, self.items)) + ")"
+
+
+class AtLeast(Frozen):
+    """At least `n` of the items."""
+
+    node: Literal["at_least"] = "at_least"
+    n: int
+    items: tuple[Requirement, ...]
+
+    def __str__(self) -> str:
+        return f"at least {self.n} of (" + ", ".join(map(str, self.items)) + ")"
+
+
+Requirement = Annotated[Leaf | Not | AllOf | AnyOf | AtLeast, Field(discriminator="node")]
+for _node in (Not, AllOf, AnyOf, AtLeast):
+    _node.model_rebuild()

@@ -1,0 +1,56 @@
+"""Context: in, a mention in its segment; out, whether the words around it negate it, except it, place it in time or speak of somebody else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.reading import Segment
+from eligibility.nlp.subjects import SubjectFinder
+
+_BREAK = re.compile(r"\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
+_REACH = {"negation": 90, "exception": 200, "history": 40, "current": 30, "planned": 60, "family": 40, "about": 25, "modifier": 12, "hypothetical": 0}
+_TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
+
+
+def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, clause: tuple[int, int]) -> dict[str, Any]:
+    """The fields that the cues of the clause give to the mention at start:end."""
+    found: dict[str, Any] = {}
+    modifiers: list[str] = []
+    for cue in segment.cues:
+        if cue.end <= clause[0] or cue.start >= clause[1] or (cue.start < end and start < cue.end):
+            continue
+        kind = cue.entry.kind
+        if not _reaches(finder, cue, kind, start, end):
+            continue
+        if kind == "negation":
+            found["negated"] = True
+        elif kind == "exception":
+            found["exception"] = True
+        elif kind in _TEMPORALITY:
+            found["temporality"] = _TEMPORALITY[kind]
+        elif kind == "modifier":
+            modifiers.append(finder.folded[cue.start : cue.end])
+        elif kind == "family":
+            found["about"] = "family"
+        elif kind == "about" and cue.entry.who:
+            found["about"] = cue.entry.who
+    if modifiers:
+        found["modifiers"] = tuple(dict.fromkeys(modifiers))
+    return found
+
+
+def _reaches(finder: SubjectFinder, cue: Hit, kind: str, start: int, end: int) -> bool:
+    scope = cue.entry.scope
+    if cue.end <= start:
+        gap = finder.folded[cue.end : start]
+        if scope == "preceding" or len(gap) > _REACH[kind]:
+            return False
+        if kind == "exception":
+            return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
+        if kind == "modifier":
+            return not any(sign in gap for sign in ",;()")
+        return not _BREAK.search(gap)
+    gap = finder.folded[end : cue.start]
+    return scope in ("preceding", "both") and len(gap) <= min(30, _REACH[kind]) and not any(sign in gap for sign in ",;()") and kind in ("negation", "exception")

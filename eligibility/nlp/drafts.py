@@ -1,0 +1,94 @@
+"""Drafts: constraints while their facets are still being gathered, and the frozen constraint that each becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
+from eligibility.nlp.quantities import End, Quantity
+from eligibility.nlp.subjects import Mention
+from eligibility.nlp.times import TimeExpression
+from eligibility.nlp.vocabulary import Vocabulary
+
+_TYPES = {
+    "analyte": "measurement", "score": "measurement", "panel": "measurement", "drug": "medication",
+    "drug_class": "medication", "condition": "condition", "procedure": "procedure",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Draft:
+    """A constraint to be. `position` orders it in the text; `issues` are codes with their message."""
+
+    type: str
+    mention: Mention | None
+    position: int
+    fields: dict[str, Any] = field(default_factory=dict)
+    windows: list[TimeExpression] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    issues: list[tuple[str, str]] = field(default_factory=list)
+    rule: str = ""
+
+
+def type_of(mention: Mention) -> str:
+    """The constraint type of a known mention; `other` where no rule knows it."""
+    if mention.hit is None:
+        return "other"
+    if mention.hit.kind == "state":
+        return str(mention.hit.entry.type)
+    return _TYPES[mention.hit.kind]
+
+
+def bound(end: End | None) -> Bound | None:
+    return None if end is None else Bound(magnitude=end.value, unit=end.unit, inclusive=end.inclusive)
+
+
+def interval(quantity: Quantity, lower: End | None, upper: End | None, start: int, end: int) -> Range:
+    return Range(lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end))
+
+
+def range_of(quantity: Quantity) -> Range:
+    return interval(quantity, quantity.lower, quantity.upper, quantity.start, quantity.end)
+
+
+def freeze(draft: Draft, text: str) -> Constraint:
+    """The constraint that the draft has become."""
+    values = dict(draft.fields)
+    spans = list(draft.spans)
+    if draft.mention is not None:
+        start, end, hit = draft.mention
+        values["subject"] = Subject(text=text[start:end], spans=(Span(start, end),))
+        spans.append((start, end))
+        if hit is not None:
+            values["concept"] = concept_of(hit.entry)
+    if draft.windows:
+        values["window"] = _window(draft.windows)
+        spans.extend((window.start, window.end) for window in draft.windows)
+    values["evidence"] = Span(min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
+    values["rule"] = draft.rule or (values["concept"].id if "concept" in values else "open_subject")
+    made: Constraint = BY_TYPE[draft.type](**values)  # type: ignore[assignment]
+    return made
+
+
+def _window(windows: list[TimeExpression]) -> Window:
+    first = windows[0]
+    ranges = tuple(interval(w.quantity, w.lower, w.upper, w.start, w.end) for w in windows)
+    anchor = next((w.anchor for w in windows if w.anchor), None)
+    direction = next((w.direction for w in windows if w.direction), None)
+    return Window(alternatives=ranges, anchor=anchor, direction=direction, choose=first.choose if len(ranges) > 1 else None)  # type: ignore[arg-type]
+
+
+
+def concept_of(entry: Any) -> Concept:
+    """The public concept of a rule's entry, with its codes."""
+    codes = []
+    if getattr(entry, "loinc", None):
+        codes.append(f"LOINC:{entry.loinc}")
+    if getattr(entry, "mesh", None):
+        codes.append(f"MESH:{entry.mesh}")
+    return Concept(id=entry.id, label=entry.label, codes=tuple(codes))
+
+
+def concept_by_id(vocabulary: Vocabulary, id: str) -> Any:
+    return vocabulary.rulebook.entry(id)

@@ -1,0 +1,238 @@
+"""The pipes, as spaCy factories: each takes a Doc, adds what it finds to the Doc's Reading and returns the Doc.
+
+They run in this order: criteria, abbreviations, concepts, quantities, times, constraints. A pipe that comes without those before it runs on
+what is there. `rules` are folders of the user's own rules, laid over the package's.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from eligibility.criteria import Item, split_criteria
+from eligibility.nlp.building import build_constraints
+from eligibility.nlp.lexicon import LAYERS, Hit
+from eligibility.nlp.quantities import Comparison, QuantityGrammar
+from eligibility.nlp.reading import Reading, Segment
+from eligibility.nlp.subjects import SubjectFinder
+from eligibility.nlp.times import read_time
+from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
+from eligibility.numbers import Number, find_numbers
+from eligibility.sections import Section, find_sections
+
+if TYPE_CHECKING:
+    from scispacy.abbreviation import AbbreviationDetector
+
+_SHORT_FORM = re.compile(r"\(\s*[A-Za-z][\w-]{1,9}\s*[;,)]")
+
+
+class Pipe:
+    """What the pipes share: their name and the vocabulary of their rule folders."""
+
+    def __init__(self, name: str, rules: Sequence[str] = ()) -> None:
+        self.name = name
+        self.rules = tuple(rules)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return load_vocabulary(tuple(map(Path, self.rules)))
+
+
+class CriteriaPipe(Pipe):
+    """Finds sections and splits them into criteria: the reading's segments."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        headings = self.vocabulary.headings
+        for blocks, alternate in ((reading.blocks, False), (reading.alternates, True)):
+            for start, end in blocks:
+                for section in find_sections(reading.text, start, end, headings):
+                    if not alternate:
+                        reading.sections.append(section)
+                    _add_segments(reading, section, split_criteria(reading.text, section, headings), alternate)
+        reading.segments.sort(key=lambda segment: segment.start)
+        return doc
+
+
+def _add_segments(reading: Reading, section: Section, items: Sequence[Item], alternate: bool) -> None:
+    waiting: list[tuple[Item, Segment | None]] = [(item, None) for item in reversed(items)]
+    while waiting:
+        item, parent = waiting.pop()
+        segment = Segment(item.start, item.end, section, item, parent, alternate)
+        reading.segments.append(segment)
+        waiting.extend((child, segment) for child in reversed(item.children))
+
+
+class AbbreviationsPipe(Pipe):
+    """Finds the short forms that the text explains, with scispaCy's detector, and keeps the ones that can be names."""
+
+    def __init__(self, nlp: Language, name: str, rules: Sequence[str] = ()) -> None:
+        super().__init__(name, rules)
+        self._detector: AbbreviationDetector | None = None
+        self._nlp = nlp
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        if not _SHORT_FORM.search(reading.plain):
+            return doc
+        for short, long in self._detect(doc):
+            if _is_name(short, long):
+                reading.short.setdefault(short, long)
+        return doc
+
+    def _detect(self, doc: Doc) -> list[tuple[str, str]]:
+        if self._detector is None:
+            try:
+                from scispacy.abbreviation import AbbreviationDetector
+            except ImportError:  # scispaCy has no release for this Python
+                return []
+            self._detector = AbbreviationDetector(self._nlp)
+        return [(span.text, span._.long_form.text) for span in self._detector(doc)._.abbreviations]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_detector": None}
+
+
+def _is_name(short: str, long: str) -> bool:
+    """A short form has capitals, no blank, and begins like its long form or consists of its initials."""
+    capitals = sum(sign.isupper() for sign in short)
+    return capitals >= 2 and " " not in short and len(short) < len(long) and short[0].lower() == long.lstrip("( ")[:1].lower() and "\n" not in long
+
+
+class ConceptsPipe(Pipe):
+    """Finds the terms of the rules, and the text's own short forms of them."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        segments = reading.segments
+        if not segments:
+            return doc
+        wrapped = [(s.start, s.end) for s in segments if "\n" in reading.folded[s.start : s.end]]
+        layers = self.vocabulary.lexicon.find(reading.plain, reading.folded, wrapped)
+        if reading.short:
+            layers[0] = _with_short_forms(reading, layers[0])
+        starts = [segment.start for segment in segments]
+        for layer in range(LAYERS):
+            for hit in layers[layer]:
+                segment = segments[bisect_right(starts, hit.start) - 1]
+                if segment.start <= hit.start and hit.end <= segment.end:
+                    segment.hits[layer].append(hit)
+        return doc
+
+
+def _with_short_forms(reading: Reading, hits: list[Hit]) -> list[Hit]:
+    found = list(hits)
+    taken = {hit.start for hit in hits}
+    for short, long in reading.short.items():
+        at = reading.plain.find(long)
+        meant = next((hit for hit in hits if at <= hit.start < at + len(long) and hit.end <= at + len(long) + 1), None)
+        if meant is None or meant.end - meant.start < 0.6 * len(long):
+            continue
+        for place in re.finditer(rf"(?<!\w){re.escape(short)}(?!\w)", reading.plain):
+            if place.start() not in taken:
+                found.append(Hit(place.start(), place.end(), meant.entry, meant.kind))
+    return sorted(found, key=lambda hit: (hit.start, hit.end)) if len(found) > len(hits) else hits
+
+
+class QuantitiesPipe(Pipe):
+    """Finds numbers with their comparators and units, and reads the ranges they make."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        segments = reading.segments
+        numbers = find_numbers(reading.folded)
+        if not numbers:
+            return doc
+        vocabulary = self.vocabulary
+        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units)
+        place = 0
+        for segment in segments:
+            while place < len(numbers) and numbers[place].start < segment.start:
+                place += 1
+            own: list[Number] = []
+            while place < len(numbers) and numbers[place].end <= segment.end:
+                own.append(numbers[place])
+                place += 1
+            readable = [number for number in own if _is_quantity(number, segment, reading)]
+            if readable:
+                segment.quantities = grammar.read(segment.start, segment.end, readable, _comparisons(vocabulary, reading, segment))
+        return doc
+
+
+def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
+    if number.kind in ("date", "year"):
+        return False
+    if number.kind == "ordinal":
+        return False
+    return not any(hit.start <= number.start and number.end <= hit.end for hit in segment.concepts)
+
+
+def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:
+    found = [Comparison(hit.start, hit.end, hit.entry.op, "before") for hit in segment.before]
+    found += [Comparison(hit.start, hit.end, hit.entry.op, "after") for hit in segment.after]
+    for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
+        found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
+    return sorted(found)
+
+
+class TimesPipe(Pipe):
+    """Reads the words beside every quantity of time: window, duration or interval, direction, anchor."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        vocabulary = self.vocabulary
+        finder = SubjectFinder(reading.plain, reading.folded, vocabulary.words)
+        for segment in reading.segments:
+            floor = segment.start
+            for quantity in segment.quantities:
+                if quantity.kind == "time":
+                    low, high = finder.clause(segment, quantity.first)
+                    found = read_time(vocabulary, finder, segment, quantity, max(floor, low), high)
+                    if found is not None:
+                        segment.times[quantity.start] = found
+                floor = quantity.end
+        return doc
+
+
+class ConstraintsPipe(Pipe):
+    """Builds the constraints of every segment."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        build_constraints(self.vocabulary, Reading.of(doc))
+        return doc
+
+
+@Language.factory("eligibility_criteria", default_config={"rules": []})
+def criteria(nlp: Language, name: str, rules: list[str]) -> CriteriaPipe:
+    return CriteriaPipe(name, rules)
+
+
+@Language.factory("eligibility_abbreviations", default_config={"rules": []})
+def abbreviations(nlp: Language, name: str, rules: list[str]) -> AbbreviationsPipe:
+    return AbbreviationsPipe(nlp, name, rules)
+
+
+@Language.factory("eligibility_concepts", default_config={"rules": []})
+def concepts(nlp: Language, name: str, rules: list[str]) -> ConceptsPipe:
+    return ConceptsPipe(name, rules)
+
+
+@Language.factory("eligibility_quantities", default_config={"rules": []})
+def quantities(nlp: Language, name: str, rules: list[str]) -> QuantitiesPipe:
+    return QuantitiesPipe(name, rules)
+
+
+@Language.factory("eligibility_times", default_config={"rules": []})
+def times(nlp: Language, name: str, rules: list[str]) -> TimesPipe:
+    return TimesPipe(name, rules)
+
+
+@Language.factory("eligibility_constraints", default_config={"rules": []})
+def constraints(nlp: Language, name: str, rules: list[str]) -> ConstraintsPipe:
+    return ConstraintsPipe(name, rules)

@@ -1,0 +1,162 @@
+"""Terms of the rules in a text: in, plain text; out, hits in layers, at any size of the rulebook in one pass.
+
+All surface forms stand in one Aho-Corasick automaton over a text whose punctuation is blank, so that a hit has word boundaries on
+both sides and hyphens and spaces are the same. Overlaps within a layer are settled by one rule: longest, then earliest, then rule id.
+What a hit means is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ahocorasick
+
+from eligibility.rulebook import Rulebook, load_rulebook
+
+CONCEPT, BEFORE, AFTER, CUE, ANCHOR = range(5)
+LAYERS = 5
+_OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
+_SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
+_BLANK = re.compile(r"[\W_]")
+_WRAP = re.compile(r" {2,}")
+
+
+class Hit(NamedTuple):
+    """A term found: offsets into the text, and its entry (None where the term says that nothing is meant)."""
+
+    start: int
+    end: int
+    entry: Any
+    kind: str
+    never: bool = False
+
+
+class _Term(NamedTuple):
+    length: int
+    layer: int
+    entry: Any
+    kind: str
+    cased: str | None
+    never: bool
+
+
+def normalise(text: str) -> str:
+    """A term as the automaton knows it: lower case, punctuation blank, one space between words."""
+    return " ".join(_BLANK.sub(" ", text.lower()).split())
+
+
+def plural(term: str) -> str | None:
+    """The regular plural of a term's last word; None where it has none or is one."""
+    last = term.rsplit(" ", 1)[-1]
+    if len(last) <= 3 or not last.isalpha() or last.endswith(("s", "ed", "ing")):
+        return None
+    if last.endswith("y") and last[-2] not in "aeiou":
+        return term[:-1] + "ies"
+    return term + ("es" if last.endswith(("x", "ch", "sh")) else "s")
+
+
+class Lexicon:
+    """A compiled rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        terms: dict[str, list[_Term]] = {}
+        for surface, layer, entry, kind, cased, never in _surfaces(rulebook):
+            folded = normalise(surface)
+            if not folded:
+                continue
+            forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
+            for form in forms:
+                terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never))
+        self._automaton = ahocorasick.Automaton()
+        for form, found in terms.items():
+            self._automaton.add_word(f" {form} ", tuple(found))
+        self._automaton.make_automaton()
+
+    def find(self, plain: str, folded: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
+        """Hits by layer, in text order; `wrapped` are the parts of the text that run over several lines."""
+        raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
+        blank = f" {_BLANK.sub(' ', folded)} "
+        for end, found in self._automaton.iter(blank):
+            for term in found:
+                start = end - 1 - term.length
+                if term.cased is None or plain.startswith(term.cased, start):
+                    raw[term.layer].append(Hit(start, end - 1, term.entry, term.kind, term.never))
+        for start, end in wrapped:
+            self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)
+        return [_settle(hits) for hits in raw]
+
+    def _find_wrapped(self, plain: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
+        cuts: list[int] = [0]
+        shifts: list[int] = [offset - 1]
+        parts, last, removed = [" "], 0, 0
+        for gap in _WRAP.finditer(blank):
+            parts.append(blank[last : gap.start() + 1])
+            last = gap.end()
+            removed += gap.end() - gap.start() - 1
+            cuts.append(last - removed + 1)
+            shifts.append(offset - 1 + removed)
+        parts.append(blank[last:] + " ")
+        for end, found in self._automaton.iter("".join(parts)):
+            for term in found:
+                first = end - term.length
+                start = first + shifts[bisect_right(cuts, first) - 1]
+                stop = end - 1 + shifts[bisect_right(cuts, end - 1) - 1] + 1
+                if stop - start > term.length and term.cased is None:
+                    raw[term.layer].append(Hit(start, stop, term.entry, term.kind, term.never))
+
+
+def _surfaces(rulebook: Rulebook) -> Iterator[tuple[str, int, Any, str, bool, bool]]:
+    for comparator in rulebook.comparators:
+        for layer, terms in ((BEFORE, comparator.before), (AFTER, comparator.after)):
+            yield from ((term, layer, comparator, "comparator", False, False) for term in terms if not _SYMBOL.search(term))
+    for term in rulebook.terms():
+        entry = rulebook.entry(term.id)
+        if entry.table != "comparator":
+            layer = _OTHER_LAYERS.get(entry.table, CONCEPT)
+            yield term.surface, layer, entry, entry.table, term.cased, term.never
+
+
+def symbols(rulebook: Rulebook) -> list[tuple[str, str]]:
+    """The comparators that are written with signs, as (surface, op), longest first."""
+    found = [(term, c.op) for c in rulebook.comparators for term in (*c.before, *c.after) if _SYMBOL.search(term)]
+    return sorted(found, key=lambda pair: -len(pair[0]))
+
+
+def _settle(hits: list[Hit]) -> list[Hit]:
+    """Hits without overlaps: longest, then earliest, then rule id; what a `never` phrase covers is gone."""
+    if len(hits) < 2:
+        return [hit for hit in hits if not hit.never]
+    hits.sort(key=lambda hit: (hit.start, hit.end))
+    settled: list[Hit] = []
+    cluster: list[Hit] = []
+    reach = -1
+    for hit in hits:
+        if hit.start >= reach and cluster:
+            settled.extend(_longest(cluster))
+            cluster = []
+        cluster.append(hit)
+        reach = max(reach, hit.end)
+    settled.extend(_longest(cluster))
+    return settled
+
+
+def _longest(cluster: list[Hit]) -> Iterable[Hit]:
+    if len(cluster) == 1:
+        return [hit for hit in cluster if not hit.never]
+    kept: list[Hit] = []
+    for hit in sorted(cluster, key=lambda h: (h.start - h.end, h.start, h.never, h.entry.id)):
+        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+            kept.append(hit)
+    return sorted((hit for hit in kept if not hit.never), key=lambda hit: hit.start)
+
+
+@cache
+def load_lexicon(folders: tuple[Path, ...] = ()) -> Lexicon:
+    """The lexicon of the package's rules and of the user's own folders, compiled once."""
+    return Lexicon(load_rulebook(folders))

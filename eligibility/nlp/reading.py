@@ -1,0 +1,81 @@
+"""What the pipes hand on: in, a Doc; out, its Reading, which holds the segments of the criteria and what each pipe found in them.
+
+A Reading belongs to one Doc and lies in its `user_data`; offsets count in the Doc's text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eligibility.characters import plain
+from eligibility.constraints import Constraint
+from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.quantities import Quantity
+from eligibility.result import Issue
+from eligibility.sources import Study, read_page
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from eligibility.criteria import Item
+    from eligibility.nlp.times import TimeExpression
+    from eligibility.sections import Section
+
+KEY = "eligibility"
+
+
+@dataclass(slots=True)
+class Segment:
+    """One criterion's own words at start:end of the text; `parent` is the segment of the criterion above it."""
+
+    start: int
+    end: int
+    section: Section
+    item: Item
+    parent: Segment | None = None
+    alternate: bool = False
+    concepts: list[Hit] = field(default_factory=list)
+    before: list[Hit] = field(default_factory=list)
+    after: list[Hit] = field(default_factory=list)
+    cues: list[Hit] = field(default_factory=list)
+    anchors: list[Hit] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+    times: dict[int, TimeExpression] = field(default_factory=dict)
+    constraints: list[Constraint] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def hits(self) -> tuple[list[Hit], ...]:
+        """The layers in the lexicon's order."""
+        return self.concepts, self.before, self.after, self.cues, self.anchors
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text with its criteria; `short` maps the short forms that the text itself explains to their long forms."""
+
+    text: str
+    plain: str
+    folded: str
+    blocks: tuple[tuple[int, int], ...] = ()
+    alternates: tuple[tuple[int, int], ...] = ()
+    sections: list[Section] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    short: dict[str, str] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, doc: Doc) -> Reading:
+        """The Doc's reading; an empty one where no pipe has begun it."""
+        reading: Reading | None = doc.user_data.get(KEY)
+        if reading is None:
+            reading = cls.begin(read_page(doc.text))
+            doc.user_data[KEY] = reading
+        return reading
+
+    @classmethod
+    def begin(cls, study: Study) -> Reading:
+        """A reading of a study's text in which no pipe has found anything yet."""
+        even = plain(study.text)
+        return cls(study.text, even, even.lower(), study.blocks, study.alternates)

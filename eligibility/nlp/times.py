@@ -1,0 +1,109 @@
+"""Times: in, a quantity of time in its segment; out, whether it is a window or a duration, with its bounds, direction and anchor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from eligibility.nlp.quantities import End, Quantity
+from eligibility.nlp.reading import Segment
+from eligibility.nlp.subjects import SubjectFinder
+from eligibility.nlp.vocabulary import TimeCue, Vocabulary
+
+_WHICHEVER = re.compile(r"whichever\s+(?:is|comes|was|occurs|time\s+is|period\s+is)?\s*(?:the\s+)?(longer|longest|shorter|shortest|greater|later|latest|earlier|first|last)")
+_LONGEST = frozenset({"longer", "longest", "greater", "later", "latest", "last"})
+_ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s+(?:within\s+)?\(?\s*|[\s(]*or[\s(]*")
+_BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
+
+
+@dataclass(slots=True)
+class TimeExpression:
+    """A window, duration or interval at start:end; `behind` is where its cue and anchor end."""
+
+    quantity: Quantity
+    means: str
+    start: int
+    end: int
+    lower: End | None
+    upper: End | None
+    direction: str | None
+    anchor: str | None
+    behind: int
+    event: bool = False
+    anchor_start: int | None = None
+    choose: str | None = None
+
+
+def read_time(vocabulary: Vocabulary, finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int, ceiling: int) -> TimeExpression | None:
+    """The time expression that a quantity makes with the words beside it; None where no word says that it is one."""
+    folded = finder.folded
+    left = vocabulary.left_cue.search(folded, max(floor, quantity.start - 48), quantity.start)
+    reach = _BRACKET.match(folded, quantity.end, ceiling)
+    right = vocabulary.right_cue.match(folded, quantity.end, ceiling) or (
+        vocabulary.right_cue.match(folded, reach.end(), ceiling) if reach else None
+    )
+    before = vocabulary.cue(" ".join(left.group(1).split()), "left") if left else None
+    after = vocabulary.cue(" ".join(right.group(1).split()), "right") if right else None
+    if after is not None and after.needs and not (before and before.id == after.needs) and not quantity.explicit:
+        after = None
+    cue = _deciding(before, after)
+    if cue is None:
+        return None
+    start = left.start(1) if left and before and before.means != "interval" else quantity.start
+    lower, upper = (quantity.lower, quantity.upper) if quantity.explicit else _bounds(quantity, cue)
+    behind = right.end(1) if right and after else quantity.end
+    direction = after.direction if after and after.direction and cue.means == "window" else cue.direction
+    found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
+    if after and (after.anchored or after.event):
+        _anchor(found, finder, segment, ceiling)
+    return found
+
+
+def _deciding(before: TimeCue | None, after: TimeCue | None) -> TimeCue | None:
+    """"for 12 months following" is a window, "for 4 weeks before" a duration; a window's own words decide before all others."""
+    if before is None or after is None:
+        return before or after
+    if before.means == "duration":
+        return after if after.direction == "after" else before
+    return before
+
+
+def _bounds(quantity: Quantity, cue: TimeCue) -> tuple[End | None, End | None]:
+    if cue.bound == "upper" and quantity.upper is not None:
+        return None, quantity.upper
+    return quantity.lower, quantity.upper
+
+
+def _anchor(found: TimeExpression, finder: SubjectFinder, segment: Segment, ceiling: int) -> None:
+    for hit in segment.anchors:
+        if hit.start < found.behind:
+            continue
+        if hit.start > min(ceiling, found.behind + 60):
+            return
+        if finder._tokens(found.behind, hit.start) and not _leads(finder, found.behind, hit.start):
+            return
+        if getattr(hit.entry, "after_only", ()) and found.direction != "after" and _is_after_only(hit.entry, finder.folded[hit.start : hit.end]):
+            continue
+        found.anchor, found.anchor_start, found.behind = hit.entry.id, hit.start, hit.end
+        return
+
+
+def _is_after_only(entry: object, surface: str) -> bool:
+    return " ".join(surface.replace("-", " ").split()) in {term.replace("-", " ") for term in getattr(entry, "after_only", ())}
+
+
+def _leads(finder: SubjectFinder, start: int, end: int) -> bool:
+    allowed = finder.words["link"] | finder.words["anchor_lead"]
+    return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder._tokens(start, end))
+
+
+def choice(folded: str, start: int, end: int) -> str | None:
+    """ "whichever is longer" in a part of the text, as what to choose."""
+    found = _WHICHEVER.search(folded, start, end)
+    return None if found is None else "longest" if found.group(1) in _LONGEST else "shortest"
+
+
+def alternatives(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
+    """True where two windows are one with two alternatives: "4 weeks or 5 half-lives"."""
+    gap = folded[first.quantity.end : second.quantity.start]
+    return len(gap) < 60 and first.means == second.means == "window" and bool(_ALTERNATIVE.fullmatch(gap))

@@ -1,0 +1,92 @@
+"""The rulebook compiled for reading: in, folders of rules; out, one frozen object with the lexicon, the unit reader and the word lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from eligibility.headings import HeadingRules, default_headings
+from eligibility.nlp.lexicon import Lexicon, symbols
+from eligibility.rulebook import Rulebook, load_rulebook
+from eligibility.units import UnitReader
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCue:
+    """What the words beside a span of time make of it: `means` window, duration or interval; `bound` what a bare number limits."""
+
+    id: str
+    side: str
+    means: str
+    bound: str
+    direction: str | None = None
+    anchored: bool = False
+    event: bool = False
+    needs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything the pipes know, made from the rules alone."""
+
+    rulebook: Rulebook
+    lexicon: Lexicon
+    units: UnitReader
+    symbol: re.Pattern[str]
+    symbol_ops: dict[str, str]
+    words: dict[str, frozenset[str]]
+    left_cue: re.Pattern[str]
+    right_cue: re.Pattern[str]
+    cues: dict[str, TimeCue]
+    headings: HeadingRules
+    folders: tuple[Path, ...] = ()
+
+    def cue(self, surface: str, side: str) -> TimeCue:
+        return self.cues[f"{side} {surface}"]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_vocabulary, (self.folders,)
+
+
+@cache
+def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
+    """The vocabulary of the package's rules with the user's folders laid over them; made once for each."""
+    rulebook = load_rulebook(folders)
+    signs = symbols(rulebook)
+    cues = rulebook.other["time_cue"]
+    return Vocabulary(
+        rulebook=rulebook,
+        lexicon=Lexicon(rulebook),
+        units=UnitReader(rulebook.units, rulebook.multiples),
+        symbol=_signs(signs),
+        symbol_ops={_squeezed(sign): op for sign, op in signs},
+        words={row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]},
+        left_cue=re.compile(rf"(?<![\w-])({_alternatives(cues, 'left')})[\s(]*$"),
+        right_cue=re.compile(rf"[\s)\],]*(?:or (?:more|less|longer) )?-?\s*({_alternatives(cues, 'right')})(?![\w])"),
+        cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
+        headings=default_headings(),
+        folders=folders,
+    )
+
+
+def _time_cue(row: dict[str, Any]) -> TimeCue:
+    return TimeCue(**{key: value for key, value in row.items() if key != "terms"})
+
+
+def _alternatives(rows: Iterable[dict[str, Any]], side: str) -> str:
+    terms = {term for row in rows if row["side"] == side for term in row["terms"]}
+    return "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in sorted(terms, key=lambda term: (-len(term), term)))
+
+
+def _signs(signs: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    """One pattern for all comparators with signs; white space in them is free."""
+    forms = sorted({_squeezed(sign) for sign, _ in signs if sign not in ("+", "~", "±")}, key=lambda form: (-len(form), form))
+    return re.compile(r"(?=[<>=≥≤&\\])(?:" + "|".join(r"\s*".join(map(re.escape, form)) for form in forms) + ")")
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.lower().split())

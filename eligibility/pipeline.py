@@ -1,0 +1,104 @@
+"""The way of the data, whole: a study in, its criteria out. The only module that knows the order of the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from eligibility.checks import check
+from eligibility.constraints import Span
+from eligibility.header import header_constraints
+from eligibility.logic import Not, Requirement
+from eligibility.nlp import load
+from eligibility.nlp.reading import KEY, Reading, Segment
+from eligibility.nlp.vocabulary import load_vocabulary
+from eligibility.requirements import require
+from eligibility.result import Criteria, Criterion
+from eligibility.sources import Study, read_study
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@cache
+def default_pipeline() -> Language:
+    """The pipeline that `parse` uses where none is given; made on first use."""
+    return load()
+
+
+def parse(data: str | Mapping[str, Any] | Study, *, nlp: Language | None = None, source: str | None = None) -> Criteria:
+    """The criteria of a page, a criteria block, an API v2 study or a Study. `source`: the caller's id for it.
+
+    Text that cannot be understood gives criteria without constraints and issues, never an exception; InputError is raised only for
+    what is no study at all.
+    """
+    study = read_study(data, source)  # type: ignore[arg-type]
+    pipeline = nlp or default_pipeline()
+    doc = pipeline.make_doc(study.text)
+    doc.user_data[KEY] = reading = Reading.begin(study)
+    pipeline(doc)
+    return _assemble(study, reading, pipeline)
+
+
+def parse_many(
+    texts: Iterable[str | Mapping[str, Any] | Study], *, workers: int = 1, nlp: Language | None = None
+) -> Iterator[Criteria]:
+    """The criteria of many, in order, streaming; `workers` processes share the work where there are more than one."""
+    if workers < 2:
+        yield from (parse(text, nlp=nlp) for text in texts)
+        return
+    from eligibility.workers import parse_in_processes
+
+    yield from parse_in_processes(texts, workers, nlp)
+
+
+def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
+    vocabulary = load_vocabulary(_folders(pipeline))
+    header = header_constraints(study.header, vocabulary.units)
+    top = [segment for segment in reading.segments if segment.parent is None and not segment.alternate]
+    below: dict[int, list[Segment]] = {}
+    for segment in reading.segments:
+        if segment.parent is not None:
+            below.setdefault(id(segment.parent), []).append(segment)
+    inclusion, exclusion = (
+        tuple(_criterion(reading, segment, below, kind) for segment in top if segment.section.kind == kind) for kind in ("inclusion", "exclusion")
+    )
+    criteria = Criteria(
+        text=study.text, source=study.source, trial=study.id, title=study.title, header=header,
+        inclusion=inclusion, exclusion=exclusion, rules=vocabulary.rulebook.digest,
+    )  # fmt: skip
+    return criteria.model_copy(update={"issues": check(criteria, study, reading, vocabulary)})
+
+
+def _folders(pipeline: Language) -> tuple[Any, ...]:
+    from pathlib import Path
+
+    for _, pipe in pipeline.pipeline:
+        if hasattr(pipe, "rules") and hasattr(pipe, "vocabulary"):
+            return tuple(map(Path, pipe.rules))
+    return ()
+
+
+def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment]], kind: str) -> Criterion:
+    children = tuple(_criterion(reading, child, below, kind) for child in below.get(id(segment), ()))
+    exclusion = kind == "exclusion"
+    inner = [node for child in children if (node := _inner(child.requirement, exclusion)) is not None]
+    lead = reading.folded[segment.start : segment.end]
+    node = require(reading.folded, segment.constraints, inner, lead, exclusion)
+    return Criterion(
+        text=reading.text[segment.start : segment.end],
+        span=Span(segment.start, segment.end),
+        section=kind,  # type: ignore[arg-type]
+        number=segment.item.number,
+        cohort=segment.item.cohort or segment.section.cohort,
+        lead_in=segment.item.lead_in,
+        constraints=tuple(segment.constraints),
+        requirement=Not(item=node) if node is not None and exclusion else node,
+        children=children,
+    )
+
+
+def _inner(requirement: Requirement | None, exclusion: bool) -> Requirement | None:
+    """A child's requirement without the Not that an exclusion has at its root: the parent puts one over all."""
+    return requirement.item if exclusion and isinstance(requirement, Not) else requirement

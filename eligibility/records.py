@@ -1,0 +1,83 @@
+"""The tidy table: criteria in, one flat row a fact out. A dose within 28 days is two rows of one constraint."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from eligibility.constraints import ConstraintBase, Range, Sex, Span
+from eligibility.result import Criteria
+
+COLUMNS = (
+    "source", "trial", "section", "criterion", "constraint", "type", "facet", "subject", "concept", "code",
+    "lower", "lower_inclusive", "upper", "upper_inclusive", "unit", "sex", "anchor", "direction", "choose",
+    "negated", "exception", "temporality", "population", "start", "end", "subject_start", "subject_end",
+    "text", "rule", "issues",
+)  # fmt: skip
+
+
+def records(criteria: Criteria) -> list[dict[str, Any]]:
+    """Rows in text order, the header's first; every row has all of COLUMNS, null where a column does not apply."""
+    issues: defaultdict[int | None, list[str]] = defaultdict(list)
+    for issue in criteria.issues:
+        issues[issue.constraint].append(issue.code)
+    rows = []
+    for number, (section, criterion, constraint) in enumerate(_constraints(criteria), start=1):
+        shared = _shared(constraint) | {
+            "source": criteria.source,
+            "trial": criteria.trial,
+            "section": section,
+            "criterion": criterion,
+            "constraint": number,
+            "issues": issues.get(number, []),
+        }
+        for facet, found in list(constraint.facets) or [("value" if isinstance(constraint, Sex) else "presence", None)]:
+            row = dict.fromkeys(COLUMNS) | shared | _facet(criteria.text, constraint, facet, found)
+            rows.append(row)
+    return rows
+
+
+def _constraints(criteria: Criteria) -> Iterator[tuple[str, str | None, ConstraintBase]]:
+    for constraint in criteria.header:
+        yield "header", None, constraint
+    for criterion in criteria.walk():
+        for constraint in criterion.constraints:
+            yield criterion.section, criterion.number, constraint
+
+
+def _shared(constraint: ConstraintBase) -> dict[str, Any]:
+    subject, concept = constraint.subject, constraint.concept
+    spans = subject.spans if subject else ()
+    return {
+        "type": constraint.type,  # type: ignore[attr-defined]
+        "subject": subject.text if subject else None,
+        "concept": concept.label if concept else None,
+        "code": concept.codes[0] if concept and concept.codes else None,
+        "sex": constraint.sex if isinstance(constraint, Sex) else None,
+        "negated": constraint.negated,
+        "exception": constraint.exception,
+        "temporality": constraint.temporality,
+        "population": constraint.population,
+        "subject_start": spans[0].start if spans else None,
+        "subject_end": spans[-1].end if spans else None,
+        "rule": constraint.rule,
+    }
+
+
+def _facet(text: str, constraint: ConstraintBase, facet: str, found: Range | None) -> dict[str, Any]:
+    subject = constraint.subject.spans[0] if constraint.subject and constraint.subject.spans else None
+    span: Span | None = found.span if found is not None and found.span else (subject or constraint.evidence)
+    row: dict[str, Any] = {"facet": facet}
+    if span is not None:
+        row |= {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+    elif constraint.subject is not None:
+        row["text"] = constraint.subject.text
+    if found is not None:
+        row["unit"] = found.unit
+        for side, bound in (("lower", found.lower), ("upper", found.upper)):
+            row[side] = bound.magnitude if bound else None
+            row[side + "_inclusive"] = bound.inclusive if bound else None
+    if facet == "window" and constraint.window is not None:
+        row |= {"anchor": constraint.window.anchor, "direction": constraint.window.direction, "choose": constraint.window.choose}
+    return row

@@ -1,0 +1,33 @@
+"""A study as its source gives it: identity, header fields, the text, and where in the text the criteria stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+
+class HeaderField(NamedTuple):
+    """A field of the registry's own. `name`: age, minimum_age, maximum_age, sex or healthy_volunteers; offsets are None for a field outside of the text."""
+
+    name: str
+    value: str
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """`blocks` are the regions of `text` with the criteria; `alternates` hold a second list, as in a description; `notes` say what went wrong, in prose."""
+
+    source: str | None
+    id: str | None
+    title: str | None
+    text: str
+    header: tuple[HeaderField, ...]
+    blocks: tuple[tuple[int, int], ...]
+    alternates: tuple[tuple[int, int], ...]
+    notes: tuple[str, ...]
+
+    def named(self, source: str) -> Study:
+        """The same study under another source name."""
+        return replace(self, source=source)

@@ -1,0 +1,391 @@
+"""Units: in, a text and the place behind a number; out, the UCUM code of the unit written there and where it ends.
+
+A surface form is read from the tables of `rules/units.toml`, never by a general parser: `K/uL` is thousands per microlitre.
+White space, `per` for `/`, and `^2`, `²`, `(2)` for a power are the engine's business; words are the tables'. A compound such as
+`milligrams / deciliter` is read from its parts where the whole is a unit of the tables; what they don't hold is not read.
+Codes are UCUM, and five words that are not: ULN, LLN, baseline, predicted, half_life. Pint is imported when a quantity is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eligibility.characters import fold, plain
+from eligibility.errors import RuleError, UnitError
+
+if TYPE_CHECKING:
+    import pint
+
+KINDS = (
+    "time", "mass", "length", "volume", "pressure", "temperature", "concentration", "dose", "rate", "frequency", "ratio", "multiple",
+    "count", "energy", "electrical", "radiation", "other",
+)  # fmt: skip
+NOT_UCUM = ("ULN", "LLN", "baseline", "predicted", "half_life")
+_TOKEN = re.compile(r"[ ]{0,12}(?:\n[ ]{0,12}(?=/|[^\W\d_]{2}))?([^\W\d_⁰¹²³⁴-⁹½¼¾]+|[0-9]+|\S)")
+_SAME = {"per": "/", "÷": "/", "²": "2", "³": "3", "⁻": "-", "¹": "1"}
+_LETTERS_END = re.compile(r"[^\W_]|[²³]")
+_BRACKET_POWER = re.compile(r"\(([23])\)")
+_CODE, _CASED = "\x00", "\x01"  # keys of a node that no token can be
+_Node = dict[str, Any]
+
+
+class Unit(NamedTuple):
+    """A unit that was read. `end` is an offset into the text; `reference` is what a percentage is of: predicted, baseline, ULN, LLN."""
+
+    ucum: str
+    end: int
+    reference: str | None = None
+
+
+class UnitReader:
+    """Reads units by the `[[unit]]` and `[[multiple]]` tables given.
+
+    [[unit]] has ucum, terms, kind, and may have cased (forms that count only in exactly this case), reference (for a percentage) and
+    alone = false (only as a part of a compound). [[multiple]] has ucum, of ("upper limit of normal"), needs_by ("normal"), by
+    ("times the") and skip (words that may stand between, "institutional").
+    """
+
+    def __init__(self, tables: Sequence[Mapping[str, Any]], multiples: Sequence[Mapping[str, Any]] = ()) -> None:
+        self._kinds: dict[str, str] = {}
+        self._forms: _Node = {}
+        self._by: _Node = {}
+        self._of: _Node = {}
+        self._skip: frozenset[str] = frozenset(word for table in multiples for word in table.get("skip", ()))
+        for table in tables:
+            self._add(table)
+        for table in multiples:
+            self._add_multiple(table)
+        self._multiple_firsts = frozenset((*self._by, *self._of, *self._skip))
+        self._denominators = frozenset(form for form, node in self._forms.items() if _opens_denominator(node))
+
+    def __contains__(self, ucum: object) -> bool:
+        return ucum in self._kinds
+
+    def kind(self, ucum: str) -> str:
+        """One of KINDS; "other" for a code that the tables don't hold."""
+        return self._kinds.get(ucum, "other")
+
+    def is_time(self, ucum: str | None) -> bool:
+        return ucum is not None and self._kinds.get(ucum) == "time"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self._kinds)
+
+    def read(self, plain: str, folded: str, pos: int) -> Unit | None:
+        """The longest unit that starts at `pos`, after spaces or one hyphen; case counts only for the tables' `cased` forms."""
+        if folded.startswith("-", pos):
+            pos += 1
+            if plain[pos : pos + 1].isupper() and not plain[pos + 1 : pos + 2].isalnum():  # "3-D", "1-C": a name
+                return None
+        token = _TOKEN.match(folded, pos)
+        if token is not None and token[1] == "\\":  # registry exports escape signs: "5 \\%"
+            pos = token.end()
+            token = _TOKEN.match(folded, pos)
+        if token is None:
+            return None
+        first = _SAME.get(token[1], token[1])
+        whole = self._whole(plain, folded, pos) if first in self._forms else None
+        if first not in self._multiple_firsts:
+            return whole
+        multiple = self._multiple(plain, folded, pos)
+        return whole if multiple is None or (whole is not None and whole.end > multiple.end) else multiple
+
+    def _whole(self, plain: str, folded: str, pos: int) -> Unit | None:
+        """The longest form, or compound of forms, from `pos`."""
+        found = _longest(self._forms, plain, folded, pos)
+        best: Unit | None = None
+        for code, end, reference, alone in found:
+            if alone:
+                best = Unit(code, end, reference)
+                break
+        for code, end, _reference, _alone in found or (("1", pos, None, False),):
+            compound = self._compound(code, plain, folded, end)
+            if compound is not None and (best is None or compound.end > best.end):
+                return compound
+        return best
+
+    def _compound(self, code: str, plain: str, folded: str, end: int, depth: int = 0) -> Unit | None:
+        """`code` with the denominators that follow at `end`, as far as the whole is a unit of the tables."""
+        if depth == 3:
+            return None
+        slash = _TOKEN.match(folded, end)
+        if slash is None:
+            return None
+        divided = slash[1] == "/" or slash[1] == "per"
+        if not divided and slash[1] not in self._denominators:
+            return None
+        for part, part_end, _reference, _alone in _longest(self._forms, plain, folded, slash.end() if divided else end):
+            if divided == part.startswith("/"):
+                if not (divided and part == "/d"):  # "mg/daily"
+                    continue
+                part = "d"
+            whole = f"{'' if code == '1' else code}{'/' if divided else ''}{part}"
+            longer = self._compound(whole, plain, folded, part_end, depth + 1)
+            if longer is not None:
+                return longer
+            if whole not in self._kinds and code.startswith("{"):  # "cells/L" is /L unless the tables have {cells}/L
+                whole = f"/{part}"
+            if whole in self._kinds:
+                return Unit(whole, part_end)
+        return None
+
+    def _multiple(self, plain: str, folded: str, pos: int) -> Unit | None:
+        """`times the upper limit of normal`, `x ULN`, and without a "times" where the word says enough (`2.5 ULN`)."""
+        for _code, end, _reference, _alone in _longest(self._by, plain, folded, pos):
+            found = self._reference_limit(plain, folded, end, True)
+            if found is not None:
+                return found
+        return self._reference_limit(plain, folded, pos, False)
+
+    def _reference_limit(self, plain: str, folded: str, pos: int, after_by: bool) -> Unit | None:
+        for _ in range(6):
+            for code, end, _reference, alone in _longest(self._of, plain, folded, pos):
+                if alone or after_by:
+                    return Unit(code, self._restated(plain, folded, end, code))
+            token = _TOKEN.match(folded, pos)
+            if token is None or token[1] not in self._skip:
+                return None
+            pos = token.end()
+        return None
+
+    def _restated(self, plain: str, folded: str, end: int, code: str) -> int:
+        """The end, past a bracket that says the same again: `upper limit of normal (ULN)`."""
+        bracket = _TOKEN.match(folded, end)
+        if bracket is None or bracket[1] not in "([":
+            return end
+        for again, inner, _reference, _alone in _longest(self._of, plain, folded, bracket.end()):
+            closing = _TOKEN.match(folded, inner)
+            if again == code and closing is not None and closing[1] in ")]":
+                return closing.end()
+        return end
+
+    def _add(self, table: Mapping[str, Any]) -> None:
+        code, kind = table["ucum"], table.get("kind", "other")
+        if kind not in KINDS:
+            raise RuleError(f"unit {code!r}: kind {kind!r} is not one of {', '.join(KINDS)}")
+        self._kinds.setdefault(code, kind)
+        entry = (code, table.get("reference"), table.get("alone", True))
+        for form in table.get("terms", ()):
+            _plant(self._forms, form)[_CODE] = entry
+        for form in table.get("cased", ()):
+            _plant(self._forms, form).setdefault(_CASED, {})[_joined(plain(form))] = entry
+
+    def _add_multiple(self, table: Mapping[str, Any]) -> None:
+        self._kinds.setdefault(table["ucum"], "multiple")
+        for form in table["of"]:
+            _plant(self._of, form)[_CODE] = (table["ucum"], None, True)
+        for form in table.get("needs_by", ()):
+            _plant(self._of, form)[_CODE] = (table["ucum"], None, False)
+        for form in table.get("by", ()):
+            _plant(self._by, form)[_CODE] = ("", None, False)
+
+
+def _opens_denominator(node: _Node) -> bool:
+    """Whether a form from here means "per something": `daily`, `a day`."""
+    entry = node.get(_CODE)
+    return (entry is not None and entry[0].startswith("/")) or any(
+        _opens_denominator(n) for key, n in node.items() if key not in (_CODE, _CASED)
+    )
+
+
+def _tokens(form: str) -> list[str]:
+    return [_SAME.get(token, token) for token in _TOKEN.findall(_BRACKET_POWER.sub(r"\1", fold(form))) if token not in ("^", "\\")]
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[\s^\\]", "", text)
+
+
+def _plant(node: _Node, form: str) -> _Node:
+    for token in _tokens(form):
+        node = node.setdefault(token, {})
+    return node
+
+
+def _longest(node: _Node, plain: str, folded: str, pos: int) -> list[tuple[str, int, str | None, bool]]:
+    """The forms that start at `pos`, longest first, as (code, end, reference, may stand alone)."""
+    found: list[tuple[str, int, str | None, bool]] = []
+    start, match = pos, _TOKEN.match
+    while (token := match(folded, pos)) is not None:
+        word, end = token[1], token.end()
+        if word in "^\\":
+            pos = end
+            continue
+        following = node.get(_SAME.get(word, word))
+        if following is None:
+            if word != "(" or (power := _BRACKET_POWER.match(folded, end - 1)) is None or power[1] not in node:
+                break
+            following, end = node[power[1]], power.end()
+        node, pos = following, end
+        entry = node.get(_CODE)
+        cased = node.get(_CASED)
+        if cased is not None:
+            entry = cased.get(_joined(plain[start:end]), entry)
+        if entry is not None and _ends_here(folded, start, end):
+            found.append((entry[0], end, entry[1], entry[2]))
+    found.reverse()
+    return found
+
+
+def _ends_here(folded: str, start: int, end: int) -> bool:
+    """A word boundary; and a single letter joined to a word by a hyphen (`5 g-csf`) is not a unit."""
+    after = folded[end : end + 1]
+    if after == "" or after in " .,;)\n":
+        return True
+    if folded[end - 1].isalnum() and _LETTERS_END.match(after) is not None:
+        return folded[end - 1].isdecimal() and after.isalpha()
+    joined = after == "-" and folded[end - 1].isalpha() and not folded[end - 2 : end - 1].isalpha() and folded[end + 1 : end + 2].isalpha()
+    return not joined
+
+
+# UCUM's own atoms, as expressions of pint; where pint has no such thing, a dimension or factor of its own is defined below.
+_ATOMS: dict[str, str] = {
+    "a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second",
+    "g": "gram", "m": "meter", "L": "liter", "l": "liter", "mol": "mole", "eq": "mole", "osm": "mole", "Pa": "pascal", "bar": "bar",
+    "m[Hg]": "column_of_mercury", "m[H2O]": "column_of_water", "Cel": "degC", "[degF]": "degF", "K": "kelvin", "%": "percent",
+    "[ppth]": "permille_part", "[ppm]": "ppm", "[lb_av]": "pound", "[oz_av]": "ounce", "[in_i]": "inch", "[ft_i]": "foot", "[mi_i]": "mile",
+    "[iU]": "international_unit", "U": "international_unit", "kat": "catalytic_katal", "[arb'U]": "arbitrary_unit", "[CFU]": "colony_count",
+    "[FEU]": "fibrinogen_unit", "[HPF]": "microscope_field", "[LPF]": "low_power_field", "deg": "degree", "[diop]": "dioptre",
+    "B": "sound_level_bel", "Hz": "hertz", "W": "watt", "V": "volt", "A": "ampere", "Ohm": "ohm", "cal": "calorie", "J": "joule",
+    "N": "newton", "dyn": "dyne", "[MET]": "metabolic_equivalent", "Gy": "gray", "Sv": "sievert", "Bq": "becquerel", "Ci": "curie",
+    "[Ch]": "charriere", "[pH]": "acidity", "[drp]": "drop", "P": "poise",
+}  # fmt: skip
+_PREFIXES = {
+    "k": "kilo", "h": "hecto", "d": "deci", "c": "centi", "m": "milli", "u": "micro", "n": "nano", "p": "pico", "f": "femto",
+    "M": "mega", "G": "giga", "T": "tera",
+}  # fmt: skip
+_COUNTED = ("{pack}", "{drinks}", "{cigarettes}", "{alcohol_units}", "{ETDRS_letters}")  # annotations that are not mere colour
+_FACTORS = ("12", "24", "48", "72", "100", "1000")
+_DEFINED = (
+    "ULN = [uln]", "LLN = [lln]", "baseline = [baseline]", "predicted = [predicted]", "half_life = [half_life]",
+    "international_unit = [international_unit]", "catalytic_katal = 6e7 * international_unit", "arbitrary_unit = [arbitrary_unit]",
+    "colony_count = [colony_count]", "fibrinogen_unit = [fibrinogen_unit]", "microscope_field = [microscope_field]",
+    "low_power_field = [low_power_field]", "sound_level_bel = [sound_level]", "metabolic_equivalent = [metabolic_equivalent]",
+    "acidity = [acidity]", "permille_part = 1e-3",
+    "column_of_mercury = 1000 * mmHg", "column_of_water = 100 * cmH2O", "dioptre = 1 / meter", "charriere = meter / 3000",
+    "drop = milliliter / 20", *(f"factor_{n} = {n}" for n in _FACTORS),
+    *(f"{name.strip('{}')}_counted = [{name.strip('{}')}]" for name in _COUNTED),
+    *(f"ten_power_{n} = 1e{n}" for n in range(1, 16)), *(f"ten_power_minus_{n} = 1e-{n}" for n in range(1, 16)),
+)  # fmt: skip
+_COMPONENT = re.compile(
+    r"(?P<power>10[*^])(?P<ten>-?[0-9]{1,2})?|(?P<bare>\{[^{}]*\})|(?P<number>[0-9]+(?:\.[0-9]+)?)(?![*^])"
+    r"|(?P<group>\()|(?P<atom>(?:[a-zA-Z%]|\[[^\[\]]*\])+)(?P<exponent>-?[0-9])?(?:\{[^{}]*\})?"
+)
+
+
+@cache
+def ureg() -> pint.UnitRegistry[Any]:
+    """The one registry: pint's units, the five words, international units, counts. Made on first use, and pint's application registry."""
+    import pint
+
+    try:
+        registry: pint.UnitRegistry[Any] = pint.UnitRegistry(cache_folder=":auto:", autoconvert_offset_to_baseunit=True)
+    except OSError:  # a home that cannot be written to: slower, but the same
+        registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    for line in _DEFINED:
+        registry.define(line)
+    pint.set_application_registry(registry)  # type: ignore[no-untyped-call]  # unpickled quantities find their units here
+    return registry
+
+
+def quantity(magnitude: float, ucum: str) -> pint.Quantity[Any]:
+    """The pint quantity of a number and a UCUM code; UnitError where the code is not known."""
+    return ureg().Quantity(magnitude, pint_unit(ucum))
+
+
+@cache
+def pint_unit(ucum: str) -> pint.Unit:
+    return ureg().Unit(_expression(ucum))
+
+
+def known(ucum: str) -> bool:
+    """Whether the code is one that quantities can be made of."""
+    try:
+        pint_unit(ucum)
+    except UnitError:
+        return False
+    return True
+
+
+def convertible(a: str, b: str) -> bool:
+    """Whether values in `a` convert to `b` without knowing the substance."""
+    return known(a) and known(b) and pint_unit(a).dimensionality == pint_unit(b).dimensionality
+
+
+def convert(value: float, from_ucum: str, to_ucum: str, molar_mass: float | None = None) -> float:
+    """The value in another unit. `molar_mass` (g/mol) is needed between mass and amount of substance; UnitError where there is no way."""
+    if from_ucum == to_ucum:
+        return value
+    source, target = pint_unit(from_ucum), pint_unit(to_ucum)
+    if source.dimensionality == target.dimensionality:
+        return _rounded(ureg().Quantity(value, source).to(target).magnitude)
+    if molar_mass is not None and molar_mass > 0:
+        mass_per_amount = ureg().Quantity(molar_mass, "gram / mole")
+        for factor in (mass_per_amount, 1 / mass_per_amount):
+            if (source * factor.units).dimensionality == target.dimensionality:
+                return _rounded((ureg().Quantity(value, source) * factor).to(target).magnitude)
+    hint = "" if molar_mass is not None else "; between mass and amount of substance a molar mass is needed"
+    raise UnitError(f"{from_ucum!r} does not convert to {to_ucum!r}{hint}")
+
+
+def _rounded(value: float) -> float:
+    """Without the noise of the factors: 14 digits, which is more than any laboratory gives."""
+    return float(f"{value:.14g}")
+
+
+def _expression(ucum: str) -> str:
+    """A pint expression for a UCUM code: components joined by `.` and `/`, as UCUM reads them, from left to right."""
+    if ucum in NOT_UCUM:
+        return ucum
+    if ucum in ("", "1"):
+        return "dimensionless"
+    numerator, position, divided, parts = True, 0, ucum.startswith("/"), ["1"]
+    if divided:
+        numerator, position = False, 1
+    while position < len(ucum):
+        match = _COMPONENT.match(ucum, position)
+        if match is None:
+            raise UnitError(f"{ucum!r} is not a unit: {ucum[position:]!r} is not understood")
+        end = match.end()
+        if match["group"]:
+            end = ucum.find(")", position) + 1
+            if end == 0:
+                raise UnitError(f"{ucum!r} is not a unit: a bracket is not closed")
+            inner = f"({_expression(ucum[position + 1 : end - 1])})"
+        else:
+            inner = _component(match, ucum)
+        parts.append(f"{'*' if numerator else '/'} {inner}")
+        if end < len(ucum) and ucum[end] not in "./":
+            raise UnitError(f"{ucum!r} is not a unit: {ucum[end:]!r} is not understood")
+        numerator, position = ucum[end : end + 1] == ".", end + 1
+    if ucum[-1] in "./":
+        raise UnitError(f"{ucum!r} is not a unit: it ends in {ucum[-1]!r}")
+    return " ".join(parts)
+
+
+def _component(match: re.Match[str], ucum: str) -> str:
+    """The pint name of one component: a power of ten, an annotation, a number, or an atom with prefix and exponent."""
+    if match["power"]:
+        ten = int(match["ten"] or 1)
+        return f"ten_power_{'minus_' if ten < 0 else ''}{abs(ten)}"
+    if match["bare"]:
+        return f"{match['bare'].strip('{}')}_counted" if match["bare"] in _COUNTED else "dimensionless"
+    if match["number"]:
+        if match["number"] not in _FACTORS:
+            raise UnitError(f"{ucum!r} is not a unit: the factor {match['number']} is not used in units here")
+        return f"factor_{match['number']}"
+    name = _atom(match["atom"])
+    if name is None:
+        raise UnitError(f"{ucum!r} is not a unit: {match['atom']!r} is not known")
+    return f"{name} ** {match['exponent']}" if match["exponent"] else name
+
+
+def _atom(symbol: str) -> str | None:
+    if symbol in _ATOMS:
+        return _ATOMS[symbol]
+    prefix, atom = _PREFIXES.get(symbol[:1]), _ATOMS.get(symbol[1:])
+    return f"{prefix}{atom}" if prefix and atom else None
