@@ -104,13 +104,22 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         if name == "__version__":
-            return import_module("importlib.metadata").version("eligibility")
+            return _version()
         if name == "ureg":
             return import_module("eligibility.units").ureg()
         for module, names in _HOMES:
             if name in names.split():
                 return getattr(import_module(f"eligibility.{module}"), name)
         raise AttributeError(f"module 'eligibility' has no attribute {name!r}; its names are in eligibility.__all__")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("eligibility")
+    except PackageNotFoundError:  # a checkout that is on the path but not installed
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SIGNS = "\u2022\u2023\u25e6\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25c6\u25c7\u25ba\u25b6\u25b8\u27a2\u27a4\u2192\u2713\u2714\u2717\u2756\u2666\u2605\u2606\u00a7\u00a8\u00b7\uf0b7\uf0a7\uf0d8\uf0fc\uf076"
+_SIGNS = (
+    "\u2022\u2023\u25e6\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25c6\u25c7\u25ba\u25b6\u25b8"
+    "\u27a2\u27a4\u2192\u2713\u2714\u2717\u2756\u2666\u2605\u2606\u00a7\u00a8\u00b7\uf0b7\uf0a7\uf0d8\uf0fc\uf076"
+)
 _NUMBER = (
     r"(?P<open{0}>\()?(?:(?P<digits{0}>\d{{1,3}})|(?P<letters{0}>{1}))(?P<close{0}>[.)\uff09])(?![.\d])(?= *$| +|(?<=[.)])[^\W\d_])"
     r"|(?P<decimal{0}>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})[.)]?(?= +[A-Z(<>\u2265\u2264]| *$)"
@@ -18,7 +21,8 @@ _NUMBER = (
 )
 _LETTERS = r"(?!(?:i\. ?e|e\. ?g|U\. ?S)[.,])(?:[ivx]{1,5}|[IVX]{1,5}|[A-Za-z])"
 _MARKER = re.compile(
-    rf" *(?:(?P<bullet>[{_SIGNS}]|>>|[-*+](?= |$)|o(?= +[^\W_])|-{{1,3}}(?=[^\W\d_]|[(\"'])|\*{{1,2}}(?=[^\W\d_(])|-(?P<glued>(?=\d)))(?: *(?:{_NUMBER.format('2', '(?!)')}))?"
+    rf" *(?:(?P<bullet>[{_SIGNS}]|>>|[-*+](?= |$)|o(?= +[^\W_])"
+    rf"|-{{1,3}}(?=[^\W\d_]|[(\"'])|\*{{1,2}}(?=[^\W\d_(])|-(?P<glued>(?=\d)))(?: *(?:{_NUMBER.format('2', '(?!)')}))?"
     rf"|{_NUMBER.format('1', _LETTERS)})? *",
     re.MULTILINE,
 )
@@ -27,7 +31,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 class Marker(NamedTuple):
-    """A line's marker: `start:end` its characters, `style` its family, `value` its place in the list (0 for a bullet), `column` where it stands."""
+    """A line's marker: `start:end` its characters, `style` its family, `value` its place there (0 for a bullet), `column` its own."""
 
     start: int
     end: int
@@ -69,7 +73,13 @@ def _readings(found: re.Match[str]) -> tuple[tuple[tuple[str, int], ...], int]:
     for n in "21":
         if found["close" + n]:
             around = ("(" if found["open" + n] else "") + "%s" + found["close" + n]
-            at = found.start("open" + n) if found["open" + n] else found.start("digits" + n) if found["digits" + n] else found.start("letters" + n)
+            at = (
+                found.start("open" + n)
+                if found["open" + n]
+                else found.start("digits" + n)
+                if found["digits" + n]
+                else found.start("letters" + n)
+            )
             if found["digits" + n]:
                 return ((around % "1", int(found["digits" + n])),), at
             if found["close" + n] == "." and not found[0].endswith(" ") and found.end() < found.endpos:

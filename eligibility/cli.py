@@ -86,9 +86,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 @app.command()
 def parse(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Files, folders (all .txt, .json and .xml in them), or - for stdin.")
-    ],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders (all .txt, .json and .xml in them), or - for stdin.")],
     format: Annotated[
         OutputFormat, typer.Option(help="A table to read, JSON, records (JSON Lines, one row a fact), or a page.")
     ] = OutputFormat.table,

@@ -18,14 +18,20 @@ from eligibility.sections import Section, readable
 _SET_IN = 6  # columns; text set in as far as this comes from a record's own layout, which parts paragraphs by blank lines
 DEEPEST = 12  # levels of nesting; what lies deeper stays at the last
 _LINE = re.compile(r"[^\n]+")
-_OPEN = re.compile(r"(?:[,(/\-+&]|\b(?:and|or|and/or|of|the|a|an|with|for|to|in|by|on|at|than|from|including|which|that|as|is|are|be|who|not|within|between|least|any|least one|per|x|<|>)|[<>=\u2264\u2265])$")
-_LEADS = re.compile(r"(?::|\bfollowing|\bdefined (?:by|as)|\bincluding|\bsuch as|\bconsisting of|\bwith|\bmust;?|\bwho|\bif|\bhave|\beither)[ .*_]{0,3}$", re.IGNORECASE)
+_OPEN = re.compile(
+    r"(?:[,(/\-+&]|\b(?:and|or|and/or|of|the|a|an|with|for|to|in|by"
+    r"|on|at|than|from|including|which|that|as|is|are|be|who|not|within|between|least|any|least one|per|x|<|>)|[<>=\u2264\u2265])$"
+)
+_LEADS = re.compile(
+    r"(?::|\bfollowing|\bdefined (?:by|as)|\bincluding|\bsuch as|\bconsisting of|\bwith|\bmust;?|\bwho|\bif|\bhave|\beither)[ .*_]{0,3}$",
+    re.IGNORECASE,
+)
 _COHORT_LABEL = re.compile(r"[^:\n]{2,60}:")
 _BLANK = re.compile(r"[\s\x00\-*\u2022\u00b7=_#|~.,;:>+]*")
 
 
 class Item(NamedTuple):
-    """One criterion: `start:end` its own text; `number` its place in the section ('3', '3.2'), whatever is printed; `lead_in`: it announces its children."""
+    """One criterion: `start:end` its own text; `number` its place in the section ('3.2'); `lead_in`: it announces its children."""
 
     start: int
     end: int
@@ -109,6 +115,8 @@ class _Outline:
                 if marker is None:
                     at = begin + len(text[begin:end]) - len(text[begin:end].lstrip(" "))
                     column = at - begin
+            while at < end and text[at].isspace():  # the odd control characters that count as blank
+                at += 1
             if marker is not None:
                 self._add_marked(marker, min(at, end), end)
             else:
@@ -131,9 +139,9 @@ class _Outline:
             known = any(n.value == int(style.split(":")[1].split(".")[-1]) for n in self.stack[1:])
             return marker if known and value == 1 else None
         if style[0] in "aAiI" or last is None:
-            return marker if style[0] == "(" or last is None and style[0] == "1" else None
+            return marker if style[0] == "(" or (last is None and style[0] == "1") else None
         ended = blank or self.text[last.end - 1 : last.end] in (".", ";", ":", "")
-        return marker if ended or marker.start > 0 and style[0] in "#\u2460" else None
+        return marker if ended or (marker.start > 0 and style[0] in "#\u2460") else None
 
     def _add_marked(self, marker: Marker, at: int, end: int) -> None:
         node = _Node(at, max(at, end), marker, marker.column, marker.text_column)
@@ -166,7 +174,11 @@ class _Outline:
             return True
         if abs(node.column - other.column) > 1 or node.style == other.style:
             return False
-        return self._leads(other) or (other.value > 0 and other.style.strip("()." )[:1] == "1" and node.style.strip("().")[:1] != "1") or ":" in node.style
+        return (
+            self._leads(other)
+            or (other.value > 0 and other.style.strip("().")[:1] == "1" and node.style.strip("().")[:1] != "1")
+            or ":" in node.style
+        )
 
     def _add_unmarked(self, at: int, end: int, column: int, blank: bool) -> None:
         last = self.last
@@ -222,9 +234,18 @@ class _Outline:
         last = self.last
         if last is not None and last.style and self._leads(last) and node.column <= last.column:
             node.column = node.text_column = last.column + 1
-        elif last is not None and not last.style and len(stack) > 2 and stack[-2].style and node.column <= stack[-2].column and last.column == stack[-2].column + 1:
+        elif (
+            last is not None
+            and not last.style
+            and len(stack) > 2
+            and stack[-2].style
+            and node.column <= stack[-2].column
+            and last.column == stack[-2].column + 1
+        ):
             node.column = node.text_column = last.column
-        while len(stack) > 1 and not (node.column > stack[-1].column and (stack[-1].style or (self._leads(stack[-1]) and node.column > stack[-1].column + 1))):
+        while len(stack) > 1 and not (
+            node.column > stack[-1].column and (stack[-1].style or (self._leads(stack[-1]) and node.column > stack[-1].column + 1))
+        ):
             stack.pop()
         self._push(node)
 
@@ -298,7 +319,9 @@ class _Freezer:
             out.append(self._item(part.start, part.end, mark, number, children, label))
         return out
 
-    def _item(self, start: int, end: int, marker: tuple[int, int] | None, number: str, children: tuple[Item, ...], cohort: str | None) -> Item:
+    def _item(
+        self, start: int, end: int, marker: tuple[int, int] | None, number: str, children: tuple[Item, ...], cohort: str | None
+    ) -> Item:
         shift = self.shift
         leads = bool(children) and bool(_LEADS.search(self.text, max(start, end - 24), end))
         moved = (marker[0] + shift, marker[1] + shift) if marker else None

@@ -1,4 +1,4 @@
-"""Headings: in, rule folders with a `sections.toml`; out, what the readers of sections and criteria ask of it, as compiled patterns and sets."""
+"""Headings: in, rule folders with a `sections.toml`; out, what the readers of sections and criteria ask of it, as patterns and sets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECTIONS = ("inclusion", "exclusion", "any")
 
 @dataclass(frozen=True, slots=True)
 class HeadingRules:
-    """The knowledge of `sections.toml`. Patterns match folded text except `decoration`, `tail`, `glued` and those with `before` in the name."""
+    """The knowledge of `sections.toml`. `cue`, `title`, `bullet` and the triggers match folded text, the others plain text."""
 
     cue: re.Pattern[str]
     title: re.Pattern[str]
@@ -48,7 +48,7 @@ class HeadingRules:
         return cue in self.kinds or " ".join(cue.split()) in self.kinds
 
     def lead_in_kind(self, sentence: str, behind: bool) -> Kind | None:
-        """The kind of list a sentence without content begins, or None where it has content. `behind` a heading, "the following" is enough."""
+        """The kind of list a sentence without content begins, else None. `behind` a heading, "the following" is enough."""
         words = self.words.findall(sentence)
         if not words or len(words) > 30 or not self.exclusion_vocabulary.issuperset(words):
             return None
@@ -71,18 +71,46 @@ class HeadingRules:
         name = words.strip(" \t-:,[]*_#")
         name = name[1:].rstrip(")") if name.startswith("(") else name
         folded = self.words.findall(name.lower())
-        if not folded or self.exclusion_vocabulary.issuperset(folded) or self.cohorts.isdisjoint(folded) or not _STOPPERS.isdisjoint(folded):
+        if (
+            not folded
+            or self.exclusion_vocabulary.issuperset(folded)
+            or self.cohorts.isdisjoint(folded)
+            or not _STOPPERS.isdisjoint(folded)
+        ):
             return None
         name = re.sub(r"\s+(?:will be|are|is|were|include|includes)$", "", name)
-        return None if folded[0] in ("all", "both", "each") else re.sub(r"^(?:for|of|in)\s+(?:the\s+)?", "", name, flags=re.IGNORECASE) or None
-
+        return (
+            None if folded[0] in ("all", "both", "each") else re.sub(r"^(?:for|of|in)\s+(?:the\s+)?", "", name, flags=re.IGNORECASE) or None
+        )
 
     def cohort_label(self, label: str) -> str | None:
         """The cohort that a label at the beginning of a criterion names ("Cohort B only:"), None where it names something else."""
         return label.strip(" :") if len(label.split()) <= 7 and self.cohort_start.match(label) else None
 
 
-_STOPPERS = frozenset(["meet", "meets", "meeting", "met", "any", "who", "whom", "must", "fulfil", "fulfill", "violate", "comply", "compliance", "does", "do", "not", "following", "we", "based"])
+_STOPPERS = frozenset(
+    [
+        "meet",
+        "meets",
+        "meeting",
+        "met",
+        "any",
+        "who",
+        "whom",
+        "must",
+        "fulfil",
+        "fulfill",
+        "violate",
+        "comply",
+        "compliance",
+        "does",
+        "do",
+        "not",
+        "following",
+        "we",
+        "based",
+    ]
+)
 _TAIL = (
     r"[ \t*_\]#]{0,10}(?P<note>\([^()\n]{0,150}\)|\([^()\n]{0,150}$)?[ \t*_\]#]{0,10}"
     r"(?:(?P<colon>[:\uff1a][*_ \t]{0,4})|(?P<what>(?:-|,|for\b|of\b|in\b|at\b|/|part\b|cohort\b|arm\b|group\b|all\b)[^:.;\n]{0,80}?)"
@@ -110,7 +138,9 @@ def _checked(path: Path, table: dict[str, Any]) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = table.get("heading", [])
     for entry in entries:
         if entry.get("form") not in _FORMS or entry.get("section", "any") not in _SECTIONS or not entry.get("terms"):
-            raise RuleError(f"{path}: a heading needs terms, a form ({', '.join(_FORMS)}) and a section ({', '.join(_SECTIONS)}), not {entry!r:.120}")
+            raise RuleError(
+                f"{path}: a heading needs terms, a form ({', '.join(_FORMS)}) and a section ({', '.join(_SECTIONS)}), not {entry!r:.120}"
+            )
     return entries
 
 
@@ -155,7 +185,10 @@ def _compiled(entries: list[dict[str, Any]]) -> HeadingRules:
         cue=re.compile(rf"\b{_trie([*kinds, *_terms(entries, 'trigger'), 'the following'])}(?!\w)"),
         title=re.compile(rf"\b{_trie(kinds)}(?![\w-])"),
         glued=re.compile(rf"(?P<title>{named}|(?:IN|EX)CLUSIONS?)[ \t]{{0,4}}(?P<note>\([^()\n]{{0,80}}\))?[ \t]{{0,4}}:", re.IGNORECASE),
-        decoration=re.compile(r"[ \t\-*#_>=\[(.\u2022\u00b7]{0,40}(?:(?:\d{1,2}|[IVXivx]{1,4}|[A-Za-z])(?:\.\d{1,2}){0,3}[.)][ \t]{0,10}|[IVX]{1,4}\.\d[ \t]{1,10})?[*_ ]{0,6}"),
+        decoration=re.compile(
+            r"[ \t\-*#_>=\[(.\u2022\u00b7]{0,40}(?:(?:\d{1,2}|[IVXivx]{1,4}|[A-Za-z])(?:\.\d{1,2}){0,3}[.)]"
+            r"[ \t]{0,10}|[IVX]{1,4}\.\d[ \t]{1,10})?[*_ ]{0,6}"
+        ),
         bullet=re.compile(r"[ \t]{0,40}(?:(?:[-*\u2022\u00b7]|\d{1,2}[.)])[ \t]{1,10})?"),
         tail=re.compile(_TAIL, re.IGNORECASE),
         label=re.compile(r"[^.;\n]{2,70}?:?[*_ ]{0,4}"),
@@ -171,5 +204,8 @@ def _compiled(entries: list[dict[str, Any]]) -> HeadingRules:
         vocabulary=vocabulary,
         exclusion_vocabulary=vocabulary | frozenset(_terms(entries, "vocabulary", "exclusion")),
         cohorts=frozenset(_terms(entries, "cohort")),
-        cohort_start=re.compile(rf"(?:for[ ](?:the[ ])?)?{_any_of(_terms(entries, 'cohort_label'))}(?:s?[ ][A-Z0-9]{{1,4}}\\b|[^\\W\\d_]*[ ]*(?:only)?[ ]*:)".replace("\\\\", "\\"), re.IGNORECASE),
+        cohort_start=re.compile(
+            r"(?:for[ ](?:the[ ])?)?" + _any_of(_terms(entries, "cohort_label")) + r"(?:s?[ ][A-Z0-9]{1,4}\b|[^\W\d_]*[ ]*(?:only)?[ ]*:)",
+            re.IGNORECASE,
+        ),
     )

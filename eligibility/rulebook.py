@@ -106,10 +106,9 @@ class Rulebook:
         raise RuleError(f"no rule has the id {id!r}{nearest(id, self._by_id)}")
 
     def terms(self) -> Iterator[TermEntry]:
-        """Every surface form of every entry, as written: an anchor's `after_only` too, a comparator's `before` and `after` not."""
+        """Every surface form of every entry, as written; an anchor's `after_only` and a comparator's `before` and `after` are not among them."""
         for e in self:
-            extra = e.after_only if isinstance(e, Anchor) else ()
-            for surfaces, cased, never in ((e.terms, False, False), (extra, False, False), (e.cased, True, False), (e.never, False, True)):
+            for surfaces, cased, never in ((e.terms, False, False), (e.cased, True, False), (e.never, False, True)):
                 for surface in surfaces:
                     yield TermEntry(surface, cased, never, e.table, e.id)
 

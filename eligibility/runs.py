@@ -13,7 +13,8 @@ from eligibility.headings import HeadingRules
 
 _LONGEST = 40_000  # characters; no registry allows a criteria text longer than this, and a longer run is not a list
 _ENUMERATOR = re.compile(
-    r"(?<![^\s;,.:])(?P<open>\()?(?:(?P<digits>\d{1,2})(?P<close>[.)])[ ]?(?=[^\W\d_]|[(<>\u2265\u2264])|(?P<letter>[a-z]|[A-H]|i{1,3}|iv|vi{0,3})(?P<end>[.)])[ ](?=\S))"
+    r"(?<![^\s;,.:])(?P<open>\()?(?:(?P<digits>\d{1,2})(?P<close>[.)])[ ]?(?=[^\W\d_]|[(<>\u2265\u2264])"
+    r"|(?P<letter>[a-z]|[A-H]|i{1,3}|iv|vi{0,3})(?P<end>[.)])[ ](?=\S))"
     r"|(?P<circled>[\u2460-\u2473])[ ]?"
 )
 _QUICK = re.compile(r"\d\)|[\s;(][A-Ha-z\d]{1,3}[.)](?=[ A-Z])|[;,.]\d{1,2}\.|[\u2460-\u2473]")
@@ -36,8 +37,13 @@ class Run(NamedTuple):
     nested: bool
 
 
-def find_run(text: str, start: int, end: int, style: str, value: int, alone: bool, rules: HeadingRules, numbered: bool = True) -> Run | None:
-    """The run inside `text[start:end]`, whose own marker has `style` and `value`; None where it is one criterion. `alone`: nothing else is in the section."""
+def find_run(
+    text: str, start: int, end: int, style: str, value: int, alone: bool, rules: HeadingRules, numbered: bool = True
+) -> Run | None:
+    """The run inside `text[start:end]`, whose own marker has `style` and `value`; None where it is one criterion.
+
+    `alone`: nothing else is in the section. `numbered`: False where `may_run` is known to be False.
+    """
     if end - start > _LONGEST:
         return None
     if numbered and may_run(text, start, end):
@@ -45,7 +51,9 @@ def find_run(text: str, start: int, end: int, style: str, value: int, alone: boo
         if run is not None:
             return run
     if style == "" and rules.topic_text.match(text, start, end):
-        cuts = [m.start() for m in rules.topic.finditer(text, start, end) if m.start() > start and text[:m.start()][-40:].rstrip()[-1:] != ":"]
+        cuts = [
+            m.start() for m in rules.topic.finditer(text, start, end) if m.start() > start and text[: m.start()][-40:].rstrip()[-1:] != ":"
+        ]
         return Run(tuple(_parts(text, [start, *cuts], end)), False) if cuts else None
     if alone and style == "" and ";" in text[start:end]:
         return _semicolons(text, start, end)
@@ -78,11 +86,14 @@ def _enumerated(text: str, start: int, end: int, style: str, value: int) -> Run 
     loose = first.style == "\u2460" or (len(chain) > 2 and first.value in (2, 3) and text[start : first.start].rstrip()[-1:] in (";", "."))
     if before and not (follows or nested or (loose and not before.endswith(":"))):
         return None
-    if not before and first.value != 1 and not loose or (not before and style not in ("", "-", "*", "\u2022", "o")):
+    if (not before and first.value != 1 and not loose) or (not before and style not in ("", "-", "*", "\u2022", "o")):
         return None
     parts = [Part(start, _end(text, start, first.start), None)] if before else []
     stops = [m.start for m in chain[1:]] + [end]
-    parts += [Part(m.end, _end(text, m.end, stop), (m.start, m.start + len(text[m.start : m.end].rstrip()))) for m, stop in zip(chain, stops, strict=True)]
+    parts += [
+        Part(m.end, _end(text, m.end, stop), (m.start, m.start + len(text[m.start : m.end].rstrip())))
+        for m, stop in zip(chain, stops, strict=True)
+    ]
     return Run(tuple(parts), nested) if len(parts) > 1 and all(p.end > p.start for p in parts) else None
 
 

@@ -18,7 +18,10 @@ _NEAR = 200  # characters in which a heading's line must begin and end; bounds t
 
 
 class Section(NamedTuple):
-    """One list of criteria. `start:end` holds the heading too; `heading` is its span with a lead-in sentence behind it, None where `implied`."""
+    """One list of criteria. `start:end` holds the heading too; `heading` is its span with a lead-in sentence behind it.
+
+    `implied`: no heading names the kind, so it is inclusion.
+    """
 
     kind: Kind
     start: int
@@ -37,15 +40,18 @@ class _Heading(NamedTuple):
 
 def find_sections(text: str, start: int, end: int, rules: HeadingRules) -> tuple[Section, ...]:
     """The sections of `text[start:end]`, in order: the first begins at `start`, each ends where the next begins, the last at `end`."""
-    ready = readable(text)
-    headings = _merged(ready, _with_labels(ready, start, _found(ready, start, end, rules), rules), rules)
-    bounds = [*(h.start for h in headings), end]
-    if not headings or ready[start : bounds[0]].strip():
-        first = [Section("inclusion", start, bounds[0], None, True, None)]
+    ready = readable(text[start:end])
+    size = len(ready)
+    headings = _merged(ready, _with_labels(ready, _found(ready, 0, size, rules), rules))
+    bounds = [*(h.start for h in headings), size]
+    first: list[Section] = []
+    if headings and not ready[: bounds[0]].strip():
+        bounds[0] = 0
     else:
-        first, bounds[0] = [], start
+        first = [Section("inclusion", start, start + bounds[0], None, True, None)]
     rest = [
-        Section(h.kind or "inclusion", bounds[i], bounds[i + 1], (h.start, h.end), h.kind is None, h.cohort) for i, h in enumerate(headings)
+        Section(h.kind or "inclusion", start + bounds[i], start + bounds[i + 1], (start + h.start, start + h.end), h.kind is None, h.cohort)
+        for i, h in enumerate(headings)
     ]
     return tuple(first + rest)
 
@@ -139,7 +145,9 @@ def _glued(text: str, at: int, end: int, rules: HeadingRules) -> _Heading | None
     before = text[max(0, at - 40) : at]
     ended = rules.sentence_end.search(before)
     qualifier = rules.qualifier_before.search(before)
-    if ended is None and not (found["title"][0].isupper() and (qualifier is None or before[qualifier.start()].isupper()) and before[-1:].isspace()):
+    if ended is None and not (
+        found["title"][0].isupper() and (qualifier is None or before[qualifier.start()].isupper()) and before[-1:].isspace()
+    ):
         return None
     begin = at - len(qualifier[0]) if qualifier else at
     return _Heading(rules.kinds[" ".join(found["title"].lower().split())], begin, found.end(), rules.cohort_of(found["note"]))
@@ -164,16 +172,16 @@ def _lead_in(
     return _Heading((headings[-1].kind or kind) if behind else kind, at, _trimmed(text, at, close), None)
 
 
-def _with_labels(text: str, start: int, headings: list[_Heading], rules: HeadingRules) -> list[_Heading]:
+def _with_labels(text: str, headings: list[_Heading], rules: HeadingRules) -> list[_Heading]:
     """Headings that take the cohort from a label on the line before ("Part A:"), which stays good until the next label."""
     out: list[_Heading] = []
     label: str | None = None
     for heading in headings:
-        if not text[out[-1].end if out else start : heading.start].strip():
+        if not text[out[-1].end if out else 0 : heading.start].strip():
             out.append(heading._replace(cohort=heading.cohort or label) if label else heading)
             continue
-        stop = len(text[max(start, heading.start - _NEAR) : heading.start].rstrip(" \n*#-_")) + max(start, heading.start - _NEAR)
-        floor = out[-1].end if out else start
+        stop = len(text[max(0, heading.start - _NEAR) : heading.start].rstrip(" \n*#-_")) + max(0, heading.start - _NEAR)
+        floor = out[-1].end if out else 0
         line = max(text.rfind("\n", floor, max(stop, floor)) + 1, floor)
         above = text[line:stop]
         if "\n" in text[stop : heading.start] and _is_label(above.strip(), rules):
@@ -190,7 +198,7 @@ def _is_label(line: str, rules: HeadingRules) -> bool:
     return bool(rules.cohort_label(line.rstrip(":") + ":")) or (line.endswith(":") and rules.names_cohort(line.lower()))
 
 
-def _merged(text: str, headings: list[_Heading], rules: HeadingRules) -> list[_Heading]:
+def _merged(text: str, headings: list[_Heading]) -> list[_Heading]:
     """Headings with nothing between them joined, where they agree or the first names no kind."""
     out: list[_Heading] = []
     for heading in headings:

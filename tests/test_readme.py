@@ -21,8 +21,8 @@ def test_the_python_examples_give_what_they_say() -> None:
     assert len(blocks) == 4
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", "README.md", 0)
     report: list[str] = []
-    results = doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF).run(test, out=report.append)
-    assert (results.failed, "".join(report)) == (0, "")
+    doctest.DocTestRunner(verbose=False, optionflags=doctest.REPORT_NDIFF).run(test, out=report.append)
+    assert "".join(report) == ""
 
 
 def test_every_command_line_is_one_that_there_is() -> None:

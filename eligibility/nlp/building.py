@@ -27,6 +27,8 @@ _POPULATION = re.compile(
     r"[\s,(]*(?:(?:for|in|if|among)\s+(?:the\s+)?|\()(males?|females?|men|women|man|woman|boys|girls|(?:patients|subjects|participants|those)\s+with\s+[\w\s-]{3,40}"
     r"|(?:documented\s+|known\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?)\)?"
 )
+_SCALE = re.compile(r"[A-Z]{2,}|(?i:\b(?:scale|score|classification|association|society|index|status|system|anesthesiologists|functional|type|level)\b)")
+_ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _DOSE_KINDS = frozenset({"dose", "mass", "activity", "volume"})
 _DOSE_REACH = 90
@@ -108,7 +110,7 @@ class SegmentBuilder:
         if timed or (quantity.unit in ("ms", "s") and before):
             self._measure(quantity, timed or before)
             return
-        after = self.finder.after(self.segment, quantity.end, ceiling) if not before else []
+        after = self.finder.after(self.segment, quantity.end, ceiling)
         if any(m.hit is not None and self._unit_kind(m.hit) == "time" for m in after):
             self._measure(quantity, after)
             return
@@ -126,7 +128,7 @@ class SegmentBuilder:
 
     def _frequency(self, quantity: Quantity, floor: int, ceiling: int) -> None:
         mentions = self.finder.before(self.segment, quantity.start, floor)
-        if any(m.hit for m in mentions):
+        if any(m.hit for m in mentions) or (mentions and (quantity.unit or "").startswith("{")):
             self._measure(quantity, mentions)
             return
         events = self.finder.events(self.segment, quantity.start, floor, quantity.end, ceiling)
@@ -140,6 +142,9 @@ class SegmentBuilder:
         after = [m for m in self.finder.after(self.segment, quantity.end, ceiling) if m.hit is not None]
         if after:
             self._measure(quantity, after)
+            return
+        if before and (_SCALE.search(self.reading.plain, before[-1].start, before[-1].end + 1) or quantity.label in _ORDERED):
+            self._measure(quantity, before)
             return
         conditions = [hit for hit in self.segment.concepts if hit.kind == "condition" and low <= hit.start and hit.end <= high]
         target = min(conditions, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
@@ -173,9 +178,11 @@ class SegmentBuilder:
             behind = self.finder.after(self.segment, quantity.end, ceiling)
             if behind and (behind[0].hit is not None or not mentions):
                 mentions = behind
-        if counted is not None and (quantity.explicit or quantity.worded):
+        if quantity.worded and quantity.kind == "none" and counted is None and not known:
+            self.segment.unread.extend(quantity.numbers)
+        elif counted is not None and quantity.explicit:
             self._count(quantity, counted)
-        elif mentions and (quantity.explicit or quantity.kind != "none" or mentions[-1].hit is not None):
+        elif mentions and self._is_value(quantity, mentions):
             if quantity.half is not None:
                 self._half(quantity, mentions)
             else:
@@ -184,6 +191,14 @@ class SegmentBuilder:
             self._measure(quantity, inherited)
         else:
             self.segment.unread.extend(quantity.numbers)
+
+    def _is_value(self, quantity: Quantity, mentions: list[Mention]) -> bool:
+        """A bare number is a value only of a known subject; a unit alone makes it one of an unknown subject where it is not a plain amount."""
+        if quantity.explicit:
+            return True
+        if mentions[-1].hit is not None:
+            return quantity.kind != "temperature" or self._unit_kind(mentions[-1].hit) == "temperature"
+        return quantity.kind not in ("none", "temperature", "radiation", "length", "mass", "dose", "other")
 
     def _inherited(self, quantity: Quantity) -> list[Mention]:
         """The subject of the criterion above, where this one names none: "Laboratory values:" / "- < 10 g/dL"."""

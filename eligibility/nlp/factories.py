@@ -7,6 +7,7 @@ what is there. `rules` are folders of the user's own rules, laid over the packag
 from __future__ import annotations
 
 import re
+import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ from eligibility.sections import Section, find_sections
 if TYPE_CHECKING:
     from scispacy.abbreviation import AbbreviationDetector
 
-_SHORT_FORM = re.compile(r"\(\s*[A-Za-z][\w-]{1,9}\s*[;,)]")
+_SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
 
 class Pipe:
@@ -79,7 +80,7 @@ class AbbreviationsPipe(Pipe):
 
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
-        if not _SHORT_FORM.search(reading.plain):
+        if not any(reading.plain.count(short) > 1 for short in _SHORT_FORM.findall(reading.plain)):
             return doc
         for short, long in self._detect(doc):
             if _is_name(short, long):
@@ -93,7 +94,10 @@ class AbbreviationsPipe(Pipe):
             except ImportError:  # scispaCy has no release for this Python
                 return []
             self._detector = AbbreviationDetector(self._nlp)
-        return [(span.text, span._.long_form.text) for span in self._detector(doc)._.abbreviations]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # its empty matcher, where the text explains no short form
+            found = self._detector(doc)._.abbreviations
+        return [(span.text, span._.long_form.text) for span in found]
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_detector": None}
@@ -168,7 +172,7 @@ class QuantitiesPipe(Pipe):
 def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
     if number.kind in ("date", "year"):
         return False
-    if number.kind == "ordinal":
+    if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):
         return False
     return not any(hit.start <= number.start and number.end <= hit.end for hit in segment.concepts)
 

@@ -22,15 +22,16 @@ _BEFORE_GAP = re.compile(
     r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(]*)*"
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
-_RANGE = re.compile(r"\s*[)\]]?\s*(?:-{1,2}|~|to|through|until|till|up to|\.\.\.?)\s*[(\[]?\s*")
+_RANGE = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:-{1,2}|~|to|through|until|till|up to|\.\.\.?)\s*[(\[]?\s*")
 _BETWEEN = re.compile(r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$")
-_AND = re.compile(r"\s*[)\]]?\s*(?:and|to|&|-|,|up to)\s*[(\[]?\s*")
-_JOIN = re.compile(r"\s*[)\]]?\s*[,;]?\s*(?:and|but|to|&|-|~)?\s*(?:be\s*|is\s*|also\s*|a\s*)?[(\[]?\s*")
-_OR = re.compile(r"\s*[)\]]?\s*,?\s*(?:or|and/or|and|but)\s*[(\[]?\s*")
+_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|to|&|-|,|up to)\s*[(\[]?\s*")
+_JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
+_SHARED_UNIT = re.compile(r"\s*[)\]]?\s*,?\s*(?:or|and/or|and|but|&)?\s*[(\[]?\s*")
 _LIST = re.compile(r"\s*,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
 _CUED = re.compile(r"\s*,?\s*(?:or|and|and/or|&|to|-|/|,)\s*(?:grades?|stages?|class|type)\s*")
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
 _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
+_COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
 _CLASS = re.compile(r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$")
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60, ("mo", "d"): 0}
@@ -162,10 +163,9 @@ class QuantityGrammar:
             mirrored = comparison.side == "both"
             if mirrored and (atom.op is not None or not re.match(r"\s*[a-z(]", self.folded[comparison.end : comparison.end + 3])):
                 return
-            following = self.folded[comparison.end : comparison.end + 3].strip()[:1]
-            if not mirrored and following.isdigit():
+            if not mirrored and _COMPARES_NEXT.match(self.folded, comparison.end):
                 return
-            atom.op = _MIRROR[comparison.op] if mirrored else _with_equality(comparison.op, atom.op)
+            atom.op = _MIRROR[comparison.op] if mirrored else atom.op or comparison.op
             atom.after = "" if mirrored else self.folded[comparison.start : comparison.end]
             atom.end, atom.mirrored = comparison.end, mirrored
             return
@@ -199,7 +199,7 @@ class QuantityGrammar:
         members = self._members(atoms, at)
         if len(members) > 1:
             return [self._list(members)], len(members)
-        if first.op and second.op and first.unit is None and second.unit and _OR.fullmatch(gap):
+        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap):
             first.unit, first.reference = second.unit, second.reference
         return [self._single(first)], 1
 
@@ -314,7 +314,7 @@ def _alike(kind: str) -> tuple[str, ...]:
 
 
 def _with_equality(op: str, other: str | None) -> str:
-    """Two comparators of one number as one: ">" and "=" are ">=", "≥ … or higher" is ">="."""
+    """Two comparators before one number as one: ">" and "=" are ">="."""
     if other is None or other == op:
         return op
     if {op[0], other[0]} in ({">", "="}, {"<", "="}):

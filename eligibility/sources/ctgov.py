@@ -12,19 +12,30 @@ from eligibility.errors import InputError
 from eligibility.sources.study import HeaderField, Study
 
 _JSON_FIELDS = (("minimum_age", "minimumAge"), ("maximum_age", "maximumAge"), ("sex", "sex"), ("healthy_volunteers", "healthyVolunteers"))
-_XML_FIELDS = (("minimum_age", "minimum_age"), ("maximum_age", "maximum_age"), ("sex", "gender"), ("healthy_volunteers", "healthy_volunteers"))
+_XML_FIELDS = (
+    ("minimum_age", "minimum_age"),
+    ("maximum_age", "maximum_age"),
+    ("sex", "gender"),
+    ("healthy_volunteers", "healthy_volunteers"),
+)
 _NO_TEXT = "the record has no eligibility criteria"
 
 
 def read_record(record: Mapping[str, object], source: str | None = None) -> Study:
     """An API v2 study, whole or its `protocolSection`'s parent; raises InputError for any other mapping."""
     if not isinstance(record, Mapping) or not isinstance(record.get("protocolSection"), Mapping):
-        raise InputError(f"{source or 'the record'}: not an API v2 study, it has no 'protocolSection': give the study as the API returns it")
+        raise InputError(
+            f"{source or 'the record'}: not an API v2 study, it has no 'protocolSection': give the study as the API returns it"
+        )
     protocol = _part(record, "protocolSection")
     identity, eligibility = _part(protocol, "identificationModule"), _part(protocol, "eligibilityModule")
-    fields = tuple(HeaderField(name, _written(eligibility[key]), None, None) for name, key in _JSON_FIELDS if eligibility.get(key) is not None)
+    fields = tuple(
+        HeaderField(name, _written(eligibility[key]), None, None) for name, key in _JSON_FIELDS if eligibility.get(key) is not None
+    )
     text = eligibility.get("eligibilityCriteria")
-    return _study(source, _text(identity.get("nctId")), _text(identity.get("briefTitle") or identity.get("officialTitle")), _text(text), fields)
+    return _study(
+        source, _text(identity.get("nctId")), _text(identity.get("briefTitle") or identity.get("officialTitle")), _text(text), fields
+    )
 
 
 def read_element(root: Element, source: str | None = None) -> Study:

@@ -17,7 +17,12 @@ from eligibility.sources.ctgov import read_element, read_record
 from eligibility.sources.page import read_page
 from eligibility.sources.study import Study
 
-_BINARY = ((b"%PDF", "a PDF"), (b"PK\x03\x04", "a ZIP archive or Office document"), (b"\x1f\x8b", "a gzip archive"), (b"\x89PNG", "a PNG image"))
+_BINARY = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive or Office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a PNG image"),
+)
 _CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13})
 
 
@@ -69,7 +74,9 @@ def _from_json(text: str, path: Path) -> Iterator[Study]:
     studies = data if isinstance(data, list) else [data]
     for n, study in enumerate(studies):
         if not isinstance(study, dict) or "protocolSection" not in study:
-            raise InputError(f"{path}: entry {n + 1} is not an API v2 study, it has no 'protocolSection': give studies as the API returns them")
+            raise InputError(
+                f"{path}: entry {n + 1} is not an API v2 study, it has no 'protocolSection': give studies as the API returns them"
+            )
     return (read_record(study, path.stem) for study in studies)
 
 
@@ -78,4 +85,6 @@ def _from_xml(data: bytes, path: Path) -> Study:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise InputError(f"{path}: broken XML ({error}): download the record again") from error
+    if root.tag != "clinical_study":
+        raise InputError(f"{path}: its root is <{root.tag}>, not <clinical_study>: give a ClinicalTrials.gov record")
     return read_element(root, path.stem)

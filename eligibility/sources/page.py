@@ -1,7 +1,7 @@
 """Pages: in, a text (a page copied from a registry, or bare criteria); out, a `Study` that says where in it the criteria stand.
 
 A text counts as a page only where it carries several of a registry page's own headings, or a field label no criterion is worded like; any
-other text is criteria from its first character to its last. In a page, what lies outside of the blocks is furniture. Offsets are into the text.
+other text is criteria from its first character to its last. In a page, what lies outside of the blocks is furniture.
 """
 
 from __future__ import annotations
@@ -71,10 +71,17 @@ def _compiled(parts: dict[str, tuple[str, bool]], starts: tuple[str, ...], field
     ordered = sorted(labels, key=lambda t: (-len(t), t))
     inline = [t for t in ordered if labels[t].inline]
     return PageRules(
-        parts, starts, labels,
-        re.compile(r"[ |*\-]{0,8}(?P<label>" + "|".join(map(re.escape, ordered)) + r") {0,3}(?::[ |]{0,8}|\|[ |]{0,8})(?P<value>[^|\n]{0,300})"),
-        re.compile(r"(?<!\w)(?P<label>" + "|".join(map(re.escape, inline)) + r") ?: ?\|? ?(?P<value>[^|\n:]{0,120}?)"
-                   r"(?= *\|| *(?<!\w)(?:" + "|".join(map(re.escape, inline)) + r") ?:| *$|\n)", re.MULTILINE),
+        parts,
+        starts,
+        labels,
+        re.compile(
+            r"[ |*\-]{0,8}(?P<label>" + "|".join(map(re.escape, ordered)) + r") {0,3}(?::[ |]{0,8}|\|[ |]{0,8})(?P<value>[^|\n]{0,300})"
+        ),
+        re.compile(
+            r"(?<!\w)(?P<label>" + "|".join(map(re.escape, inline)) + r") ?: ?\|? ?(?P<value>[^|\n:]{0,120}?)"
+            r"(?= *\|| *(?<!\w)(?:" + "|".join(map(re.escape, inline)) + r") ?:| *$|\n)",
+            re.MULTILINE,
+        ),
     )
 
 
@@ -115,7 +122,11 @@ def _lines(folded: str, rules: PageRules) -> list[_Line]:
 def _is_page(folded: str, lines: list[_Line], rules: PageRules) -> bool:
     known = {line.text for line in lines if line.role in ("field", "description", "site", "label")}
     strong = {line.text for line in lines if line.role == "field" and not line.weak}
-    certain = any(name in folded and any(_labelled(folded, line, rules, certain=True) for line in lines) for name, label in rules.labels.items() if label.certain)
+    certain = any(
+        name in folded and any(_labelled(folded, line, rules, certain=True) for line in lines)
+        for name, label in rules.labels.items()
+        if label.certain
+    )
     return certain or (len(known) >= _ENOUGH and bool(strong))
 
 
@@ -152,7 +163,9 @@ def _field(name: str, text: str, start: int, end: int) -> list[HeaderField]:
     return [HeaderField(name, value, start, start + len(value))] if value and name != "gender_based" else []
 
 
-def _regions(folded: str, lines: list[_Line], header: tuple[HeaderField, ...]) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+def _regions(
+    folded: str, lines: list[_Line], header: tuple[HeaderField, ...]
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
     """The criteria blocks of a page, and those inside its description where the page has others."""
     main: list[tuple[int, int]] = []
     described: list[tuple[int, int]] = []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class HeaderField(NamedTuple):
-    """A field of the registry's own. `name`: age, minimum_age, maximum_age, sex or healthy_volunteers; offsets are None for a field outside of the text."""
+    """A field of the registry's own: age, minimum_age, maximum_age, sex or healthy_volunteers; no offsets where it is not in the text."""
 
     name: str
     value: str
@@ -17,7 +17,7 @@ class HeaderField(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """`blocks` are the regions of `text` with the criteria; `alternates` hold a second list, as in a description; `notes` say what went wrong, in prose."""
+    """`blocks`: where in `text` the criteria stand; `alternates`: a second list, as in a description; `notes`: what went wrong."""
 
     source: str | None
     id: str | None
