@@ -106,7 +106,7 @@ class _Outline:
         for line in _LINE.finditer(text, start):
             begin, end = line.span()
             end = begin + len(line[0].rstrip())
-            if not text[end - 1].isalnum() and _BLANK.fullmatch(text, begin, end):
+            if end == begin or (not text[end - 1].isalnum() and _BLANK.fullmatch(text, begin, end)):
                 continue
             blank = text.count("\n", previous, begin) > 1
             marker, at, column = read_marker(text, begin, end)
@@ -129,11 +129,12 @@ class _Outline:
         if marker.value == 0:
             return marker if not marker.style.endswith("9") or (last is not None and last.style == marker.style[0]) else None
         for style, value in marker.readings:
-            if any(n.style == style and n.value < value <= n.value + 2 for n in self.stack):
-                return marker._replace(style=style, value=value)
+            for node in self.stack:
+                if node.style == style and node.value < value <= node.value + 2:
+                    return marker if style == marker.style else marker._replace(style=style, value=value)
         for style, value in marker.readings:
             if value == 1 and ":" not in style:
-                return marker._replace(style=style, value=1)
+                return marker if style == marker.style else marker._replace(style=style, value=1)
         style, value = marker.readings[0]
         if ":" in style:
             known = any(n.value == int(style.split(":")[1].split(".")[-1]) for n in self.stack[1:])
@@ -210,7 +211,7 @@ class _Outline:
         if column < last.column - 1:
             return False
         if last.column >= _SET_IN:
-            return not colon
+            return True
         return unfinished or self._wrapped(last, at) or self._bracket_open(last)
 
     def _bracket_open(self, last: _Node) -> bool:
@@ -300,10 +301,12 @@ class _Freezer:
     def _items(self, node: _Node, marker: tuple[int, int] | None, prefix: str, before: int, cohort: str | None) -> list[Item]:
         """The item or items of one node: several where criteria run on in its text; the last then has the node's children."""
         label = self._label(node) or cohort
-        run = find_run(self.text, node.start, node.end, node.style, node.value, self.alone, self.rules, self.numbered)
+        run = None
+        if self.numbered or node.style == "":
+            run = find_run(self.text, node.start, node.end, node.style, node.value, self.alone, self.rules, self.numbered)
         if run is None:
             number = f"{prefix}{before + 1}"
-            children = self._list(node.children, number + ".", label)
+            children = self._list(node.children, number + ".", label) if node.children else ()
             return [self._item(node.start, node.end, marker, number, children, label)]
         first, *others = run.parts
         if run.nested:

@@ -197,7 +197,7 @@ def _compiled(entries: list[dict[str, Any]]) -> HeadingRules:
         qualifier_before=re.compile(r"(?<![\w])(?:" + qualifiers + r"[ \t]{1,3}){1,2}$", re.IGNORECASE),
         inclusion_trigger=re.compile(rf"\b{triggers['inclusion']}\b"),
         exclusion_trigger=re.compile(rf"\b{triggers['exclusion']}\b"),
-        topic=re.compile(rf"(?<!\S){_any_of(topics)}:"),
+        topic=re.compile(rf"(?<!\S){_any_of(topics)}:".replace(r"[ \t]{1,4}", r"\s{1,20}")),
         topic_text=re.compile(rf"\s*{_any_of(t for t in topics if t.isupper())}:"),
         kinds=kinds,
         qualifiers=frozenset(w for t in _terms(entries, "qualifier") for w in t.split()),

@@ -52,7 +52,9 @@ def find_run(
             return run
     if style == "" and rules.topic_text.match(text, start, end):
         cuts = [
-            m.start() for m in rules.topic.finditer(text, start, end) if m.start() > start and text[: m.start()][-40:].rstrip()[-1:] != ":"
+            m.start()
+            for m in rules.topic.finditer(text, start, end)
+            if m.start() > start and text[max(start, m.start() - 40) : m.start()].rstrip()[-1:] != ":"
         ]
         return Run(tuple(_parts(text, [start, *cuts], end)), False) if cuts else None
     if alone and style == "" and ";" in text[start:end]:

@@ -35,11 +35,23 @@ def test_bullets(bullet: str) -> None:
 @pytest.mark.parametrize(
     "labels",
     [
-        ("1.", "2.", "3."), ("1)", "2)", "3)"), ("(1)", "(2)", "(3)"), ("a.", "b.", "c."), ("a)", "b)", "c)"), ("(a)", "(b)", "(c)"), ("i.", "ii.", "iii."),
-        ("(i)", "(ii)", "(iii)"), ("A.", "B.", "C."), ("I.", "II.", "III."), ("#1", "#2", "#3"), ("Criterion 1:", "Criterion 2:", "Criterion 3:"),
-        ("\u2460", "\u2461", "\u2462"), ("8.", "9.", "10."), ("- 1.", "- 2.", "- 3."),
+        ("1.", "2.", "3."),
+        ("1)", "2)", "3)"),
+        ("(1)", "(2)", "(3)"),
+        ("a.", "b.", "c."),
+        ("a)", "b)", "c)"),
+        ("(a)", "(b)", "(c)"),
+        ("i.", "ii.", "iii."),
+        ("(i)", "(ii)", "(iii)"),
+        ("A.", "B.", "C."),
+        ("I.", "II.", "III."),
+        ("#1", "#2", "#3"),
+        ("Criterion 1:", "Criterion 2:", "Criterion 3:"),
+        ("\u2460", "\u2461", "\u2462"),
+        ("8.", "9.", "10."),
+        ("- 1.", "- 2.", "- 3."),
     ],
-)  # fmt: skip
+)
 def test_numberings(labels: tuple[str, ...]) -> None:
     text = "\n".join(f"{label} Gout {n}" for n, label in enumerate(labels))
     assert _tree(text) == ["Gout 0", "Gout 1", "Gout 2"]
@@ -51,15 +63,25 @@ def test_numberings(labels: tuple[str, ...]) -> None:
     ("text", "tree"),
     [
         ("- Gout\n  - acute\n  - chronic\n- Stones", [("Gout", ["acute", "chronic"]), "Stones"]),
-        ("1. Gout:\na. acute\nb. chronic:\ni. tophi\nii. pain\n2. Stones", [("Gout:", ["acute", ("chronic:", ["tophi", "pain"])]), "Stones"]),
+        (
+            "1. Gout:\na. acute\nb. chronic:\ni. tophi\nii. pain\n2. Stones",
+            [("Gout:", ["acute", ("chronic:", ["tophi", "pain"])]), "Stones"],
+        ),
         ("1. Gout\n1.1 Acute\n1.2 Chronic\n2. Stones", [("Gout", ["Acute", "Chronic"]), "Stones"]),
         ("  9. Gout\n 10. Stones", ["Gout", "Stones"]),
         ("Any of these:\n\n  - gout\n\n  - stones\n\nAge over 18.", [("Any of these:", ["gout", "stones"]), "Age over 18."]),
-        ("- Failure of the following:\n\nTrial of one; trial of two;\n\n- Consent", [("Failure of the following:", ["Trial of one; trial of two;"]), "Consent"]),
+        (
+            "- Failure of the following:\n\nTrial of one; trial of two;\n\n- Consent",
+            [("Failure of the following:", ["Trial of one; trial of two;"]), "Consent"],
+        ),
+        (
+            "Exclusion Criteria\r\n\r\n  Drugs:\r\n\r\n  Banned:\r\n\r\n    - one\r\n\r\n  Prior:",
+            ["Drugs:", ("Banned:", ["one"]), "Prior:"],
+        ),
         ("1. Disease, as defined by:\nGout\nStones\n2. Consent", [("Disease, as defined by:", ["Gout", "Stones"]), "Consent"]),
         ("* 1. Gout\n\n  2. Stones\n\n  3. Pain", ["Gout", "Stones", "Pain"]),
     ],
-)  # fmt: skip
+)
 def test_nesting(text: str, tree: list[Any]) -> None:
     assert _tree(text) == tree
 
@@ -73,12 +95,15 @@ def test_nesting(text: str, tree: list[Any]) -> None:
         ("18 years or older\n2.0 x ULN or less", ["18 years or older", "2.0 x ULN or less"]),
         ("> 35 years\n<18 years", ["> 35 years", "<18 years"]),
         ("E. coli infection\nS. aureus infection", ["E. coli infection", "S. aureus infection"]),
-        ("        Adults with gout of both feet or of greater\n        than average pain.", ["Adults with gout of both feet or of greater\n        than average pain."]),
+        (
+            "        Adults with gout of both feet or of greater\n        than average pain.",
+            ["Adults with gout of both feet or of greater\n        than average pain."],
+        ),
         ("gout of the foot\nstones of the kidney", ["gout of the foot", "stones of the kidney"]),
         ("-\n- Gout\n-----\n", ["Gout"]),
         ("1.\nGout", ["Gout"]),
     ],
-)  # fmt: skip
+)
 def test_lines(text: str, tree: list[Any]) -> None:
     assert _tree(text) == tree
 
@@ -95,9 +120,12 @@ def test_lines(text: str, tree: list[Any]) -> None:
         ("Coaches: (i) adults (ii) fluent", [("Coaches:", ["adults", "fluent"])]),
         ("- type 1. Patients with grade 2. Others\n- Gout", ["type 1. Patients with grade 2. Others", "Gout"]),
         ("Treated (stage 1) or untreated (stage 2)", ["Treated (stage 1) or untreated (stage 2)"]),
-        ("DISEASE CHARACTERISTICS: Gout Age: 18 and over Renal: Not specified", ["DISEASE CHARACTERISTICS: Gout", "Age: 18 and over", "Renal: Not specified"]),
+        (
+            "DISEASE CHARACTERISTICS: Gout Age: 18 and over Renal: Not specified",
+            ["DISEASE CHARACTERISTICS: Gout", "Age: 18 and over", "Renal: Not specified"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_runs(text: str, tree: list[Any]) -> None:
     assert _tree(text) == tree
 

@@ -123,7 +123,7 @@ def test_portal_page() -> None:
 
 
 def test_portal_page_without_values() -> None:
-    text = "Status\nConditions\nAbout\nA trial.\nEnrollment\nSex\nAges\nVolunteers\nInclusion criteria\nGout;\nPrimary purpose\nMasking\nLoading...\n"
+    text = "Status\nConditions\nAbout\nA trial.\nEnrollment\nSex\nAges\nVolunteers\nInclusion criteria\nGout;\nPrimary purpose\nMasking\n"
     study = read_page(text)
     assert (study.id, study.title, study.header, _blocks(study)) == (None, None, (), ["Inclusion criteria\nGout;"])
 

@@ -22,12 +22,14 @@ from eligibility.nlp.times import TimeExpression, alternatives, choice
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
 
-_SHARED = re.compile(r"[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a)?\s*")
+_SHARED = re.compile(r"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a)?\s*")
 _POPULATION = re.compile(
     r"[\s,(]*(?:(?:for|in|if|among)\s+(?:the\s+)?|\()(males?|females?|men|women|man|woman|boys|girls|(?:patients|subjects|participants|those)\s+with\s+[\w\s-]{3,40}"
     r"|(?:documented\s+|known\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?)\)?"
 )
-_SCALE = re.compile(r"[A-Z]{2,}|(?i:\b(?:scale|score|classification|association|society|index|status|system|anesthesiologists|functional|type|level)\b)")
+_SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
+_ACRONYM = re.compile(r"[A-Z]{2,}")
+_DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
 _ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _DOSE_KINDS = frozenset({"dose", "mass", "activity", "volume"})
@@ -65,14 +67,14 @@ class SegmentBuilder:
         shared = self._shares(quantity, previous)
         if is_age(self.finder, self.segment, quantity, floor) or (shared and self.last and self.last[1] == "age" and quantity.unit in (None, "a")):
             self._age(quantity)
-        elif quantity.kind == "time":
+        elif quantity.kind == "time" and not (shared and self.last and self.last[1] == "measurement" and self.last[0].unit == quantity.unit):
             self._time(quantity, floor, ceiling, low, high)
         elif quantity.kind == "frequency":
             self._frequency(quantity, floor, ceiling)
+        elif shared and self.last and self.last[1] == "measurement" and self.last[0].kind == quantity.kind:
+            self._measure(quantity, self.last[2])
         elif quantity.label or quantity.roman:
             self._graded(quantity, floor, ceiling, low, high)
-        elif shared and self.last and self.last[1] == "measurement":
-            self._measure(quantity, self.last[2])
         elif quantity.kind in _DOSE_KINDS and (drug := self._drug(quantity, low, high)) is not None:
             self._dose(quantity, drug)
         else:
@@ -110,11 +112,14 @@ class SegmentBuilder:
         if timed or (quantity.unit in ("ms", "s") and before):
             self._measure(quantity, timed or before)
             return
-        after = self.finder.after(self.segment, quantity.end, ceiling)
+        after = self.finder.after(self.segment, quantity.first, quantity.end, high)
         if any(m.hit is not None and self._unit_kind(m.hit) == "time" for m in after):
             self._measure(quantity, after)
             return
         found = self.segment.times.get(quantity.start)
+        if found is None and quantity.compound and not quantity.explicit:
+            self.segment.unread.extend(quantity.numbers)
+            return
         if found is None:
             found = TimeExpression(quantity, "duration", quantity.start, quantity.end, quantity.lower, quantity.upper, None, None, quantity.end)
         found.choose = choice(self.reading.folded, quantity.start, self.segment.end)
@@ -128,6 +133,9 @@ class SegmentBuilder:
 
     def _frequency(self, quantity: Quantity, floor: int, ceiling: int) -> None:
         mentions = self.finder.before(self.segment, quantity.start, floor)
+        if not any(m.hit for m in mentions):
+            behind = self.finder.after(self.segment, quantity.first, quantity.end, ceiling)
+            mentions = behind if behind and behind[0].hit is not None else mentions
         if any(m.hit for m in mentions) or (mentions and (quantity.unit or "").startswith("{")):
             self._measure(quantity, mentions)
             return
@@ -139,11 +147,11 @@ class SegmentBuilder:
         if before and before[-1].hit is not None:
             self._measure(quantity, before)
             return
-        after = [m for m in self.finder.after(self.segment, quantity.end, ceiling) if m.hit is not None]
+        after = [m for m in self.finder.after(self.segment, quantity.first, quantity.end, high) if m.hit is not None]
         if after:
             self._measure(quantity, after)
             return
-        if before and (_SCALE.search(self.reading.plain, before[-1].start, before[-1].end + 1) or quantity.label in _ORDERED):
+        if before and (quantity.label in _ORDERED or self._is_scale(quantity, before[-1])):
             self._measure(quantity, before)
             return
         conditions = [hit for hit in self.segment.concepts if hit.kind == "condition" and low <= hit.start and hit.end <= high]
@@ -151,7 +159,14 @@ class SegmentBuilder:
         if target is not None and (not before or target.end > before[0].start):
             self._facet([Mention(target.start, target.end, target)], "stage", quantity)
         else:
-            self._facet(before[-1:] or self.finder.after(self.segment, quantity.end, ceiling)[:1], "stage", quantity)
+            self._facet(before[-1:] or self.finder.after(self.segment, quantity.first, quantity.end, high)[:1], "stage", quantity)
+
+    def _is_scale(self, quantity: Quantity, mention: Mention) -> bool:
+        """True where an unknown subject of a grade or class is a scale and not a disease: a disease has stages and grades."""
+        plain = self.reading.plain
+        if _SCALE.search(plain, mention.start, mention.end):
+            return True
+        return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
 
     def _drug(self, quantity: Quantity, low: int, high: int) -> Mention | None:
         """The drug that a dose belongs to: the nearest before it unless a measured thing stands nearer, else one named "of …" behind it."""
@@ -174,13 +189,16 @@ class SegmentBuilder:
         mentions = self.finder.before(self.segment, quantity.start, floor)
         known = bool(mentions) and mentions[-1].hit is not None
         counted = self.finder.counted(quantity.end, ceiling) if quantity.kind == "none" and not known else None
-        if not known and counted is None or (mentions == [] and not counted):
-            behind = self.finder.after(self.segment, quantity.end, ceiling)
-            if behind and (behind[0].hit is not None or not mentions):
-                mentions = behind
+        if not known:
+            behind = self.finder.after(self.segment, quantity.first, quantity.end, high)
+            if behind and (behind[0].hit is not None or not (mentions or counted)):
+                mentions, known = behind, behind[0].hit is not None
+        if known and counted is None and quantity.kind == "none" and quantity.worded and self._unit_kind(mentions[-1].hit) not in (None, "none"):  # type: ignore[arg-type]
+            counted = self.finder.counted(quantity.end, ceiling)
+            known = counted is None
         if quantity.worded and quantity.kind == "none" and counted is None and not known:
             self.segment.unread.extend(quantity.numbers)
-        elif counted is not None and quantity.explicit:
+        elif counted is not None and quantity.explicit and not known:
             self._count(quantity, counted)
         elif mentions and self._is_value(quantity, mentions):
             if quantity.half is not None:
@@ -197,6 +215,8 @@ class SegmentBuilder:
         if quantity.explicit:
             return True
         if mentions[-1].hit is not None:
+            if quantity.kind == "none" and not quantity.values:
+                return mentions[-1].end <= quantity.start and not quantity.compound and self.finder.adjoins(mentions[-1], quantity.start)
             return quantity.kind != "temperature" or self._unit_kind(mentions[-1].hit) == "temperature"
         return quantity.kind not in ("none", "temperature", "radiation", "length", "mass", "dose", "other")
 
@@ -213,7 +233,7 @@ class SegmentBuilder:
         if pair:
             entry = self.vocabulary.rulebook.entry(pair[half])
             mention = mentions[-1]
-            self._measure(quantity, [Mention(mention.start, mention.end, Hit(mention.start, mention.end, entry, "analyte"))])
+            self._measure(quantity, [mention._replace(hit=Hit(mention.start, mention.end, entry, "analyte"))])
         elif len(mentions) == 2:
             self._measure(quantity, [mentions[half]])
         elif half == 0:
@@ -243,7 +263,7 @@ class SegmentBuilder:
         for mention in mentions:
             members = getattr(mention.hit.entry, "members", ()) if mention.hit and mention.hit.kind == "panel" else ()
             entries = [self.vocabulary.rulebook.entry(id) for id in members]
-            found.extend(Mention(mention.start, mention.end, Hit(mention.start, mention.end, e, e.table)) for e in entries)
+            found.extend(mention._replace(hit=Hit(mention.start, mention.end, e, e.table)) for e in entries)
             if not members:
                 found.append(mention)
         return found

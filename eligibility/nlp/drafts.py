@@ -57,8 +57,8 @@ def freeze(draft: Draft, text: str) -> Constraint:
     values = dict(draft.fields)
     spans = list(draft.spans)
     if draft.mention is not None:
-        start, end, hit = draft.mention
-        values["subject"] = Subject(text=text[start:end], spans=(Span(start, end),))
+        start, end, hit, also = draft.mention
+        values["subject"] = Subject(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
         if hit is not None:
             values["concept"] = concept_of(hit.entry)

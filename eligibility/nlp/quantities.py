@@ -77,7 +77,7 @@ class Quantity:
     roman: bool = False
     after: str = ""
     numbers: tuple[tuple[int, int], ...] = ()
-    joined: bool = False
+    compound: bool = False
 
 
 @dataclass(slots=True)
@@ -117,6 +117,8 @@ class QuantityGrammar:
         atoms: list[_Atom] = []
         floor = start
         for index, number in enumerate(numbers):
+            if number.start < floor:
+                continue
             ceiling = numbers[index + 1].start if index + 1 < len(numbers) else end
             atom = self._atom(number, floor, ceiling, comparisons)
             atoms.append(atom)
@@ -125,11 +127,10 @@ class QuantityGrammar:
 
     def _atom(self, number: Number, floor: int, ceiling: int, comparisons: Sequence[Comparison]) -> _Atom:
         unit = self.units.read(self.plain, self.folded, number.end)
-        if unit is not None and unit.end > ceiling and not self.folded[number.end : unit.end].strip("0123456789"):
-            unit = None
+        value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         unit_end = unit.end if unit else number.end
         label = _CLASS.search(self.folded, max(floor, number.start - 24), number.start)
-        atom = _Atom(number.start, unit_end, number, number.value, unit.ucum if unit else None, unit_end, unit.reference if unit else None, None,
+        atom = _Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None,
                      label.group(1) if label else None)  # fmt: skip
         if label:
             atom.start = label.start(1)
@@ -300,6 +301,7 @@ class QuantityGrammar:
             kind=self.units.kind(unit) if unit else "none", reference=first.reference or last.reference,
             explicit=explicit or first.op is not None, worded=first.number.kind == "word", label=first.label,
             mirrored=first.mirrored, roman=first.number.kind == "roman", after=first.after or last.after, suffix=first.number.suffix,
+            compound=first is last and first.number.compound,
             numbers=tuple(dict.fromkeys(((first.number.start, first.number.end), (last.number.start, last.number.end)))),
         )  # fmt: skip
 
@@ -307,6 +309,13 @@ class QuantityGrammar:
         inclusive = _INCLUSIVE.match(self.folded, quantity.end, min(end, quantity.end + 24))
         if inclusive:
             quantity.end = inclusive.end()
+
+
+def _scaled(number: Number, unit: str) -> tuple[float, str]:
+    """ "1.5 x 10^9 /L" as it is written: 1.5 of the unit 10*9/L."""
+    if not number.power or not unit.startswith("/"):
+        return number.value, unit
+    return float(f"{number.value / 10.0**number.power:.12g}"), f"10*{number.power}{unit}"
 
 
 def _alike(kind: str) -> tuple[str, ...]:

@@ -26,11 +26,21 @@ _REACH = 220
 
 
 class Mention(NamedTuple):
-    """A subject: its words at start:end, and the rule's hit where a rule knows it."""
+    """A subject: its words at start:end, the rule's hit where a rule knows it, and where brackets name it once more."""
 
     start: int
     end: int
     hit: Hit | None
+    also: tuple[tuple[int, int], ...] = ()
+
+
+class Phrase(NamedTuple):
+    """A noun phrase; `generic` where its words name no subject alone; `also` is a short form in brackets behind it."""
+
+    start: int
+    end: int
+    generic: bool
+    also: tuple[tuple[int, int], ...]
 
 
 class SubjectFinder:
@@ -55,7 +65,7 @@ class SubjectFinder:
         known = [hit for hit in segment.concepts if hit.kind in MEASURES and floor <= hit.start and hit.end <= position]
         if phrase is None:
             return self._coordinated(known[-1], known) if known and self._near(known[-1], position) else []
-        start, end, generic = phrase
+        start, end, generic, also = phrase
         inside = [hit for hit in known if hit.start < end and start < hit.end]
         if not inside:
             inside = [hit for hit in known if hit.end <= start and self._restated(hit.end, start)]
@@ -63,12 +73,14 @@ class SubjectFinder:
             return self._coordinated(inside[-1], known)
         if generic and known and self._near(known[-1], position):
             return self._coordinated(known[-1], known)
-        return [] if generic else [Mention(start, end, None)]
+        return [] if generic else [Mention(start, end, None, also)]
 
-    def after(self, segment: Segment, position: int, ceiling: int) -> list[Mention]:
-        """The subject behind the position: "score of 3 or more on the …", "< 20 ng/mL of vitamin D"."""
-        known = [hit for hit in segment.concepts if hit.kind in MEASURES and position <= hit.start and hit.end <= ceiling]
-        if known and self._only_links(position, known[0].start):
+    def after(self, segment: Segment, first: int, position: int, ceiling: int) -> list[Mention]:
+        """The subject behind a value whose number begins at `first` and which ends at the position: "score of 3 on the …", "37 weeks of gestation"."""
+        known = [hit for hit in segment.concepts if hit.kind in MEASURES and first <= hit.start and position < hit.end <= ceiling]
+        if not known:
+            known = [hit for hit in segment.concepts if hit.kind in MEASURES and first < hit.start and hit.end == position]
+        if known and (known[0].start <= position or self._leads_behind(position, known[0].start)):
             return [Mention(known[0].start, known[0].end, known[0])]
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
         return [Mention(*phrase, None)] if phrase else []
@@ -95,8 +107,8 @@ class SubjectFinder:
             last = (outside or left)[-1]
             return self._coordinated(last, left)
         phrase = self._phrase_before(max(floor, position - _REACH), position)
-        if phrase and not phrase[2]:
-            return [Mention(phrase[0], phrase[1], None)]
+        if phrase and not phrase.generic:
+            return [Mention(phrase.start, phrase.end, None, phrase.also)]
         right = [hit for hit in known if behind <= hit.start and hit.end <= ceiling]
         if right:
             return self._coordinated_after(right)
@@ -105,19 +117,18 @@ class SubjectFinder:
 
     def _coordinated(self, last: Hit, known: Sequence[Hit]) -> list[Mention]:
         """The hit and those before it in one list: "AST (SGOT) and ALT"; a second name of the same thing in brackets counts once."""
-        chain = [last]
+        chain = [Mention(last.start, last.end, last)]
         for hit in reversed([hit for hit in known if hit.end <= last.start]):
-            gap = self.folded[hit.end : chain[0].start]
+            first = chain[0]
+            gap = self.folded[hit.end : first.start]
             if len(gap) > 60 or not _COORDINATED.fullmatch(gap):
                 break
-            if hit.entry is chain[0].entry:
-                chain[0] = hit
-                continue
-            if gap.strip() in ("", "(", "[") and not gap.strip(" (["):
-                chain[0] = hit if hit.kind in MEASURES and chain[0].kind in MEASURES else chain[0]
-                continue
-            chain.insert(0, hit)
-        return [Mention(hit.start, hit.end, hit) for hit in chain]
+            restated = first.hit is not None and (hit.entry is first.hit.entry or (hit.kind in MEASURES and gap.strip() in ("(", "[")))
+            if restated:
+                chain[0] = Mention(hit.start, hit.end, hit, ((first.start, first.end), *first.also))
+            else:
+                chain.insert(0, Mention(hit.start, hit.end, hit))
+        return chain
 
     def _coordinated_after(self, known: Sequence[Hit]) -> list[Mention]:
         chain = [known[0]]
@@ -131,15 +142,19 @@ class SubjectFinder:
     def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self.folded, start, end))
 
-    def _phrase_before(self, floor: int, position: int) -> tuple[int, int, bool] | None:
-        """The noun phrase that ends before the position: (start, end, whether only generic words)."""
+    def _phrase_before(self, floor: int, position: int) -> Phrase | None:
+        """The noun phrase that ends before the position."""
         tokens = self._tokens(floor, position)
         taken: list[re.Match[str]] = []
+        also: tuple[tuple[int, int], ...] = ()
         index = len(tokens) - 1
         while index >= 0 and len(taken) < 12:
             word = tokens[index].group()
             if word in ")]":
-                index = _opening(tokens, index) - 1
+                opening = _opening(tokens, index)
+                if not taken and 1 <= index - opening - 1 <= 2:
+                    also = ((tokens[opening + 1].start(), tokens[index - 1].end()),)
+                index = opening - 1
                 continue
             if not taken and (word in "([,:=-" or word in self.words["link"]):
                 index -= 1
@@ -148,7 +163,7 @@ class SubjectFinder:
                 break
             taken.insert(0, tokens[index])
             index -= 1
-        return self._trimmed(taken)
+        return self._trimmed(taken, also)
 
     def _phrase_after(self, position: int, ceiling: int) -> tuple[int, int] | None:
         tokens = self._tokens(position, ceiling)
@@ -161,9 +176,9 @@ class SubjectFinder:
                 break
             taken.append(token)
         phrase = self._trimmed(taken)
-        return None if phrase is None or phrase[2] else phrase[:2]
+        return None if phrase is None or phrase.generic else (phrase.start, phrase.end)
 
-    def _trimmed(self, taken: list[re.Match[str]]) -> tuple[int, int, bool] | None:
+    def _trimmed(self, taken: list[re.Match[str]], also: tuple[tuple[int, int], ...] = ()) -> Phrase | None:
         trim = self.words["trim"]
         while taken and taken[0].group() in trim:
             taken = taken[1:]
@@ -171,8 +186,9 @@ class SubjectFinder:
             taken = taken[:-1]
         if not taken:
             return None
-        generic = all(token.group() in self.words["generic"] or not token.group()[0].isalpha() for token in taken)
-        return taken[0].start(), taken[-1].end(), generic
+        empty = self.words["generic"] | self.words["person"]
+        generic = all(token.group() in empty or not token.group()[0].isalpha() for token in taken)
+        return Phrase(taken[0].start(), taken[-1].end(), generic, also)
 
     def _near(self, hit: Hit, position: int) -> bool:
         gap = self.folded[hit.end : position]
@@ -187,6 +203,15 @@ class SubjectFinder:
             return False
         allowed: Iterable[str] = self.words["link"] | self.words["generic"] | self.words["joiner"] | {"(", ")", "[", "]", ",", "or", "more", "less", "-", ":"}
         return all(token.group() in allowed for token in self._tokens(start, end))
+
+    def adjoins(self, mention: Mention, position: int) -> bool:
+        """True where only words that name nothing stand between the mention and the position behind it."""
+        end = max([mention.end, *(span[1] for span in mention.also)])
+        return self._only_links(end, position) and "," not in self.folded[end:position]
+
+    def _leads_behind(self, start: int, end: int) -> bool:
+        allowed = self.words["behind"]
+        return end - start <= 40 and all(token.group() in allowed for token in self._tokens(start, end))
 
     def _same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
