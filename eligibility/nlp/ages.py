@@ -40,8 +40,7 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
 
 def _gestation(segment: Segment, quantity: Quantity) -> bool:
     return any(
-        hit.kind == "analyte" and "age" in hit.entry.id and hit.start < quantity.end + 30 and quantity.start - 60 < hit.end
-        for hit in segment.concepts
+        hit.kind == "analyte" and "age" in hit.entry.id for hit in segment.between(quantity.start - 60, quantity.end + 30)
     )
 
 
@@ -56,12 +55,12 @@ def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, lo
     if not words:
         return False
     word = words[-1]
-    if any(hit.kind == "analyte" and hit.start <= word.start() < hit.end for hit in segment.concepts):
+    if any(hit.kind == "analyte" and hit.start <= word.start() < hit.end for hit in segment.between(word.start() - 40, word.end() + 40)):
         return False
     if _NOT_OF_PERSON.search(finder.folded, max(0, word.start() - 16), word.start()):
         return False
     allowed = finder.words["link"] | finder.words["generic"] | finder.words["person"] | finder.words["age_context"]
-    return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder._tokens(word.end(), quantity.start))
+    return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(word.end(), quantity.start))
 
 
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:
@@ -71,7 +70,7 @@ def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment:
     if quantity.unit not in ("a", None) or (quantity.unit is None and not quantity.explicit):
         return False
     last = None
-    for last in finder._tokens(max(low, quantity.start - 40), quantity.start):
+    for last in finder.tokens(max(low, quantity.start - 40), quantity.start):
         if last.group() in finder.words["person"] and _PERSON_GAP.fullmatch(folded, last.end(), quantity.start):
             return quantity.unit == "a" or bool(_CLOSED.match(folded, quantity.end, segment.end))
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Any
 
 from eligibility.nlp.lexicon import Hit
@@ -11,6 +12,7 @@ from eligibility.nlp.subjects import SubjectFinder
 
 _BREAK = re.compile(r"\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
 _REACH = {"negation": 90, "exception": 200, "history": 40, "current": 30, "planned": 60, "family": 40, "about": 25, "modifier": 12, "hypothetical": 0}
+_FARTHEST = max(_REACH.values())
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
@@ -18,8 +20,8 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
     """The fields that the cues of the clause give to the mention at start:end."""
     found: dict[str, Any] = {}
     modifiers: list[str] = []
-    for cue in segment.cues:
-        if cue.end <= clause[0] or cue.start >= clause[1] or (cue.start < end and start < cue.end):
+    for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
+        if cue.start < end and start < cue.end:
             continue
         kind = cue.entry.kind
         if not _reaches(finder, cue, kind, start, end):
@@ -39,6 +41,12 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
     if modifiers:
         found["modifiers"] = tuple(dict.fromkeys(modifiers))
     return found
+
+
+def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
+    first = bisect_left(segment.cues, low, key=lambda cue: cue.start)
+    last = bisect_left(segment.cues, high, first, key=lambda cue: cue.start)
+    return segment.cues[first:last]
 
 
 def _reaches(finder: SubjectFinder, cue: Hit, kind: str, start: int, end: int) -> bool:

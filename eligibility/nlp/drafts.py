@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
+from eligibility.constraints import BY_TYPE, Bound, Constraint, Range, Span, Subject, Window
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import Mention
 from eligibility.nlp.times import TimeExpression
@@ -52,7 +52,7 @@ def range_of(quantity: Quantity) -> Range:
     return interval(quantity, quantity.lower, quantity.upper, quantity.start, quantity.end)
 
 
-def freeze(draft: Draft, text: str) -> Constraint:
+def freeze(draft: Draft, text: str, vocabulary: Vocabulary) -> Constraint:
     """The constraint that the draft has become."""
     values = dict(draft.fields)
     spans = list(draft.spans)
@@ -61,7 +61,7 @@ def freeze(draft: Draft, text: str) -> Constraint:
         values["subject"] = Subject(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
         if hit is not None:
-            values["concept"] = concept_of(hit.entry)
+            values["concept"] = vocabulary.concepts[hit.entry.id]
     if draft.windows:
         values["window"] = _window(draft.windows)
         spans.extend((window.start, window.end) for window in draft.windows)
@@ -77,18 +77,3 @@ def _window(windows: list[TimeExpression]) -> Window:
     anchor = next((w.anchor for w in windows if w.anchor), None)
     direction = next((w.direction for w in windows if w.direction), None)
     return Window(alternatives=ranges, anchor=anchor, direction=direction, choose=first.choose if len(ranges) > 1 else None)  # type: ignore[arg-type]
-
-
-
-def concept_of(entry: Any) -> Concept:
-    """The public concept of a rule's entry, with its codes."""
-    codes = []
-    if getattr(entry, "loinc", None):
-        codes.append(f"LOINC:{entry.loinc}")
-    if getattr(entry, "mesh", None):
-        codes.append(f"MESH:{entry.mesh}")
-    return Concept(id=entry.id, label=entry.label, codes=tuple(codes))
-
-
-def concept_by_id(vocabulary: Vocabulary, id: str) -> Any:
-    return vocabulary.rulebook.entry(id)

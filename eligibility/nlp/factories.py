@@ -30,6 +30,7 @@ from eligibility.sections import Section, find_sections
 if TYPE_CHECKING:
     from scispacy.abbreviation import AbbreviationDetector
 
+_LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
 
@@ -174,7 +175,7 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
         return False
     if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):
         return False
-    return not any(hit.start <= number.start and number.end <= hit.end for hit in segment.concepts)
+    return not any(hit.start <= number.start and number.end <= hit.end for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME))
 
 
 def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:
@@ -191,7 +192,7 @@ class TimesPipe(Pipe):
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
         vocabulary = self.vocabulary
-        finder = SubjectFinder(reading.plain, reading.folded, vocabulary.words)
+        finder = SubjectFinder(reading.text, reading.plain, reading.folded, vocabulary.words)
         for segment in reading.segments:
             floor = segment.start
             for quantity in segment.quantities:

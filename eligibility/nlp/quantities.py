@@ -8,6 +8,7 @@ numbers: what it measures is found later. Nothing is converted except a sum of t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -100,8 +101,10 @@ class QuantityGrammar:
 
     def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
         self.plain, self.folded, self.units = plain, folded, units
+        self._places: list[int] = []
 
     def read(self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison]) -> list[Quantity]:
+        self._places = [comparison.start for comparison in comparisons]
         atoms = self._atoms(start, end, numbers, comparisons)
         found: list[Quantity] = []
         position = 0
@@ -139,7 +142,8 @@ class QuantityGrammar:
         return atom
 
     def _compare_before(self, atom: _Atom, floor: int, comparisons: Sequence[Comparison]) -> None:
-        for comparison in reversed(comparisons):
+        for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
+            comparison = comparisons[index]
             if comparison.end > atom.start or comparison.side == "after":
                 continue
             if comparison.start < floor or not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
@@ -155,8 +159,9 @@ class QuantityGrammar:
             atom.op, atom.end = atom.op or ">=", atom.unit_end + 1
             if atom.unit is None and (unit := self.units.read(self.plain, self.folded, atom.end)):
                 atom.unit, atom.end, atom.unit_end = unit.ucum, unit.end, unit.end
-        for comparison in comparisons:
-            if comparison.start < atom.unit_end or comparison.side == "before":
+        for index in range(bisect_left(self._places, atom.unit_end), len(comparisons)):
+            comparison = comparisons[index]
+            if comparison.side == "before":
                 continue
             gap = _AFTER_GAP.match(self.folded, atom.end, comparison.start)
             if comparison.start >= ceiling or not gap or gap.end() < comparison.start:

@@ -5,6 +5,7 @@ A Reading belongs to one Doc and lies in its `user_data`; offsets count in the D
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,17 @@ class Segment:
     times: dict[int, TimeExpression] = field(default_factory=dict)
     constraints: list[Constraint] = field(default_factory=list)
     unread: list[tuple[int, int]] = field(default_factory=list)
+
+    clauses: list[tuple[int, int]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+
+    def between(self, low: int, high: int) -> list[Hit]:
+        """The concepts that lie in low:high, in text order."""
+        if len(self._starts) != len(self.concepts):
+            self._starts = [hit.start for hit in self.concepts]
+        first = bisect_left(self._starts, low)
+        last = bisect_left(self._starts, high, first)
+        return [hit for hit in self.concepts[first:last] if hit.end <= high]
 
     @property
     def hits(self) -> tuple[list[Hit], ...]:

@@ -7,7 +7,8 @@ looks into another segment, and nothing decides what kind of constraint the subj
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from eligibility.nlp.lexicon import Hit
@@ -23,6 +24,7 @@ _COORDINATED = re.compile(
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
 _REACH = 220
+_EVENT_REACH = 600
 
 
 class Mention(NamedTuple):
@@ -46,23 +48,30 @@ class Phrase(NamedTuple):
 class SubjectFinder:
     """Finds subjects in one text."""
 
-    def __init__(self, plain: str, folded: str, words: dict[str, frozenset[str]]) -> None:
-        self.plain, self.folded, self.words = plain, folded, words
+    def __init__(self, text: str, plain: str, folded: str, words: dict[str, frozenset[str]]) -> None:
+        self.text, self.plain, self.folded, self.words = text, plain, folded, words
+
+    def only(self, start: int, end: int, allowed: Container[str]) -> bool:
+        """True where the words at start:end are all among the allowed ones; numbers and signs are passed over."""
+        return all(token.group() in allowed or not token.group()[0].isalpha() for token in self.tokens(start, end))
 
     def clause(self, segment: Segment, position: int) -> tuple[int, int]:
         """The clause of the segment around a position: what a full stop, a semicolon or an inner bullet separates."""
-        start, end = segment.start, segment.end
+        if not segment.clauses:
+            segment.clauses = self._clauses(segment)
+        return segment.clauses[bisect_right(segment.clauses, (position, segment.end + 1)) - 1]
+
+    def _clauses(self, segment: Segment) -> list[tuple[int, int]]:
+        found, start = [], segment.start
         for boundary in _CLAUSE.finditer(self.plain, segment.start, segment.end):
-            if boundary.end() <= position:
-                start = boundary.end()
-            elif boundary.start() >= position:
-                return start, boundary.start()
-        return start, end
+            found.append((start, boundary.start()))
+            start = boundary.end()
+        return [*found, (start, segment.end)]
 
     def before(self, segment: Segment, position: int, floor: int) -> list[Mention]:
         """The subjects directly before the position and not before the floor; several where a list shares the value."""
         phrase = self._phrase_before(max(floor, position - _REACH), position)
-        known = [hit for hit in segment.concepts if hit.kind in MEASURES and floor <= hit.start and hit.end <= position]
+        known = [hit for hit in segment.between(max(floor, position - _REACH), position) if hit.kind in MEASURES]
         if phrase is None:
             return self._coordinated(known[-1], known) if known and self._near(known[-1], position) else []
         start, end, generic, also = phrase
@@ -77,9 +86,8 @@ class SubjectFinder:
 
     def after(self, segment: Segment, first: int, position: int, ceiling: int) -> list[Mention]:
         """The subject behind a value whose number begins at `first` and which ends at the position: "score of 3 on the …", "37 weeks of gestation"."""
-        known = [hit for hit in segment.concepts if hit.kind in MEASURES and first <= hit.start and position < hit.end <= ceiling]
-        if not known:
-            known = [hit for hit in segment.concepts if hit.kind in MEASURES and first < hit.start and hit.end == position]
+        reach = min(ceiling, position + _REACH)
+        known = [hit for hit in segment.between(first, reach) if hit.kind in MEASURES and (hit.end > position or hit.end == position > hit.start > first)]
         if known and (known[0].start <= position or self._leads_behind(position, known[0].start)):
             return [Mention(known[0].start, known[0].end, known[0])]
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
@@ -87,7 +95,7 @@ class SubjectFinder:
 
     def counted(self, position: int, ceiling: int) -> Mention | None:
         """The things counted by a number that ends at the position: "at least two prior lines of therapy"."""
-        tokens = self._tokens(position, min(ceiling, position + 80))
+        tokens = self.tokens(position, min(ceiling, position + 80))
         taken: list[re.Match[str]] = []
         for token in tokens:
             word = token.group()
@@ -100,8 +108,7 @@ class SubjectFinder:
 
     def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int) -> list[Mention]:
         """What a time expression at the position dates: known events before it with their list, else those behind it, else the words before."""
-        known = [hit for hit in segment.concepts if hit.kind in EVENTS]
-        left = [hit for hit in known if floor <= hit.start and hit.end <= position]
+        left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if hit.kind in EVENTS]
         if left:
             outside = [hit for hit in left if self._same_level(hit.end, position)]
             last = (outside or left)[-1]
@@ -109,7 +116,7 @@ class SubjectFinder:
         phrase = self._phrase_before(max(floor, position - _REACH), position)
         if phrase and not phrase.generic:
             return [Mention(phrase.start, phrase.end, None, phrase.also)]
-        right = [hit for hit in known if behind <= hit.start and hit.end <= ceiling]
+        right = [hit for hit in segment.between(behind, min(ceiling, behind + _REACH)) if hit.kind in EVENTS]
         if right:
             return self._coordinated_after(right)
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
@@ -139,12 +146,12 @@ class SubjectFinder:
             chain.append(hit)
         return [Mention(hit.start, hit.end, hit) for hit in chain]
 
-    def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
+    def tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self.folded, start, end))
 
     def _phrase_before(self, floor: int, position: int) -> Phrase | None:
         """The noun phrase that ends before the position."""
-        tokens = self._tokens(floor, position)
+        tokens = self.tokens(floor, position)
         taken: list[re.Match[str]] = []
         also: tuple[tuple[int, int], ...] = ()
         index = len(tokens) - 1
@@ -166,7 +173,7 @@ class SubjectFinder:
         return self._trimmed(taken, also)
 
     def _phrase_after(self, position: int, ceiling: int) -> tuple[int, int] | None:
-        tokens = self._tokens(position, ceiling)
+        tokens = self.tokens(position, ceiling)
         taken: list[re.Match[str]] = []
         for token in tokens:
             word = token.group()
@@ -202,7 +209,7 @@ class SubjectFinder:
         if end - start > 60:
             return False
         allowed: Iterable[str] = self.words["link"] | self.words["generic"] | self.words["joiner"] | {"(", ")", "[", "]", ",", "or", "more", "less", "-", ":"}
-        return all(token.group() in allowed for token in self._tokens(start, end))
+        return all(token.group() in allowed for token in self.tokens(start, end))
 
     def adjoins(self, mention: Mention, position: int) -> bool:
         """True where only words that name nothing stand between the mention and the position behind it."""
@@ -211,7 +218,7 @@ class SubjectFinder:
 
     def _leads_behind(self, start: int, end: int) -> bool:
         allowed = self.words["behind"]
-        return end - start <= 40 and all(token.group() in allowed for token in self._tokens(start, end))
+        return end - start <= 40 and all(token.group() in allowed for token in self.tokens(start, end))
 
     def _same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""

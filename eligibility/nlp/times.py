@@ -80,7 +80,7 @@ def _anchor(found: TimeExpression, finder: SubjectFinder, segment: Segment, ceil
             continue
         if hit.start > min(ceiling, found.behind + 60):
             return
-        if finder._tokens(found.behind, hit.start) and not _leads(finder, found.behind, hit.start):
+        if finder.tokens(found.behind, hit.start) and not _leads(finder, found.behind, hit.start):
             return
         if getattr(hit.entry, "after_only", ()) and found.direction != "after" and _is_after_only(hit.entry, finder.folded[hit.start : hit.end]):
             continue
@@ -94,7 +94,7 @@ def _is_after_only(entry: object, surface: str) -> bool:
 
 def _leads(finder: SubjectFinder, start: int, end: int) -> bool:
     allowed = finder.words["link"] | finder.words["anchor_lead"]
-    return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder._tokens(start, end))
+    return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(start, end))
 
 
 def choice(folded: str, start: int, end: int) -> str | None:

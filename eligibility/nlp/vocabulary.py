@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from eligibility.constraints import Concept
+from eligibility.entries import Entry
 from eligibility.headings import HeadingRules, default_headings
 from eligibility.nlp.lexicon import Lexicon, symbols
 from eligibility.rulebook import Rulebook, load_rulebook
@@ -43,6 +45,7 @@ class Vocabulary:
     right_cue: re.Pattern[str]
     cues: dict[str, TimeCue]
     headings: HeadingRules
+    concepts: dict[str, Concept]
     folders: tuple[Path, ...] = ()
 
     def cue(self, surface: str, side: str) -> TimeCue:
@@ -69,8 +72,14 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
         right_cue=re.compile(rf"[\s)\],]*(?:or (?:more|less|longer) )?-?\s*({_alternatives(cues, 'right')})(?![\w])"),
         cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
         headings=default_headings(),
+        concepts={entry.id: _concept(entry) for entry in rulebook},
         folders=folders,
     )
+
+
+def _concept(entry: Entry) -> Concept:
+    codes = (("LOINC", getattr(entry, "loinc", None)), ("MESH", getattr(entry, "mesh", None)))
+    return Concept(id=entry.id, label=entry.label, codes=tuple(f"{system}:{code}" for system, code in codes if code))
 
 
 def _time_cue(row: dict[str, Any]) -> TimeCue:

@@ -1,0 +1,67 @@
+"""The bench on which a segment's constraints are built: its drafts, what is already spoken for, and what the last quantity was."""
+
+from __future__ import annotations
+
+from eligibility.nlp.context import context_of
+from eligibility.nlp.drafts import Draft, range_of, type_of
+from eligibility.nlp.quantities import Quantity
+from eligibility.nlp.reading import Reading, Segment
+from eligibility.nlp.subjects import Mention, SubjectFinder
+from eligibility.nlp.times import TimeExpression
+from eligibility.nlp.vocabulary import Vocabulary
+
+
+class Bench:
+    """One segment under construction. `events` are the drafts of known mentions by where they stand; `last` is what the last quantity became."""
+
+    def __init__(self, vocabulary: Vocabulary, finder: SubjectFinder, reading: Reading, segment: Segment) -> None:
+        self.vocabulary, self.finder, self.reading, self.segment = vocabulary, finder, reading, segment
+        self.drafts: list[Draft] = []
+        self.events: dict[int, Draft] = {}
+        self.measured: set[int] = set()
+        self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
+        self.anchors: list[tuple[int, int]] = []
+        self.last: tuple[Quantity, str, list[Mention]] | None = None
+
+    def draft_for(self, mention: Mention, kind: str, facet: str) -> Draft:
+        """The draft of a mention that has room for a facet: its own, or a new one where that facet is taken."""
+        draft = self.events.get(mention.start) if mention.hit else None
+        taken = draft is not None and (facet in draft.fields or (facet == "window" and bool(draft.windows)))
+        if draft is None or taken or draft.type != kind:
+            draft = Draft(kind, mention, mention.start)
+            self.drafts.append(draft)
+            if mention.hit is not None:
+                self.events.setdefault(mention.start, draft)
+        return draft
+
+    def give(self, mentions: list[Mention], facet: str, quantity: Quantity) -> None:
+        """Give the facet to the constraint of each mention; without a mention the numbers stay unread."""
+        if not mentions:
+            self.leave(quantity)
+            return
+        allowed = {"stage": ("condition", "other"), "dose": ("medication", "procedure", "other")}.get(facet)
+        for mention in mentions:
+            kind = type_of(mention)
+            draft = self.draft_for(mention, kind if allowed is None or kind in allowed else "other", facet)
+            draft.fields[facet] = range_of(quantity)
+            draft.spans.append((quantity.start, quantity.end))
+        self.last = (quantity, facet, mentions)
+
+    def leave(self, quantity: Quantity) -> None:
+        """The numbers are in no constraint: they are named by an issue."""
+        self.segment.unread.extend(quantity.numbers)
+
+    def unit_kind(self, mention: Mention) -> str | None:
+        """The kind of unit in which the rules measure the mention; None where they name none."""
+        unit = getattr(mention.hit.entry, "unit", None) if mention.hit else None
+        return self.vocabulary.units.kind(unit) if unit else None
+
+    def add_context(self, draft: Draft) -> None:
+        """Negation, exception, time and person, from the words around the draft's mention."""
+        if draft.mention is None:
+            return
+        clause = self.finder.clause(self.segment, draft.mention.start)
+        context = context_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)
+        if draft.type == "measurement":
+            context = {key: context[key] for key in ("exception", "about") if key in context}
+        draft.fields = context | draft.fields

@@ -1,0 +1,251 @@
+"""Values: in, a quantity of a segment; out, drafts of what it measures: an age, a lab value or score, a grade, a dose, a count, a frequency.
+
+Every quantity has one role, and `place` decides it in one order: age, time, frequency, the subject it shares with the quantity before,
+grade, dose, value, count. What finds no subject is left, and named by an issue.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eligibility.nlp.ages import is_age
+from eligibility.nlp.bench import Bench
+from eligibility.nlp.context import context_of
+from eligibility.nlp.drafts import Draft, interval, range_of
+from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.quantities import End, Quantity
+from eligibility.nlp.subjects import EVENTS, MEASURES, Mention
+from eligibility.nlp.times import TimeExpression, choice
+
+_SEX = r"(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)"
+_SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{_SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a)?\s*")
+_POPULATION = re.compile(
+    rf"[\s,(]*(?:(?:for|in|if|among)\s+(?:the\s+)?|\()({_SEX}|(?:patients|subjects|participants|those)\s+with\s+[\w\s-]{{3,40}}"
+    r"|(?:documented\s+|known\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?)\)?"
+)
+_SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
+_ACRONYM = re.compile(r"[A-Z]{2,}")
+_DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
+_ORDERED = frozenset({"category", "categories", "step", "phase"})
+_DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
+_AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
+_WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
+_DOSE_REACH = 90
+
+
+def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> None:
+    """Decide the quantity's role and draft what it makes; `previous` and `following` are where its neighbours end and begin."""
+    clause = bench.finder.clause(bench.segment, quantity.first)
+    floor, ceiling = max(clause[0], previous), min(clause[1], following)
+    if _restates(bench, quantity, previous):
+        return
+    role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
+    same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
+    if is_age(bench.finder, bench.segment, quantity, floor) or (role == "age" and quantity.unit in (None, "a")):
+        _age(bench, quantity)
+    elif quantity.kind == "time" and not (role == "measurement" and same_unit):
+        _time(bench, quantity, floor, clause)
+    elif quantity.kind == "frequency":
+        _frequency(bench, quantity, floor, ceiling)
+    elif role == "measurement" and bench.last is not None and bench.last[0].kind == quantity.kind:
+        _measure(bench, quantity, bench.last[2])
+    elif quantity.label or quantity.roman:
+        _graded(bench, quantity, floor, clause)
+    elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, clause)) is not None:
+        _dose(bench, quantity, drug)
+    else:
+        _valued(bench, quantity, floor, clause[1], ceiling)
+
+
+def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
+    """ "45 kg (100 lb)": the same limit again in another unit."""
+    if quantity.explicit or bench.last is None or bench.last[0].end != previous or quantity.kind != bench.last[0].kind or not quantity.unit:
+        return False
+    folded = bench.reading.folded
+    return folded[previous : quantity.start].strip() == "(" and folded.startswith(")", quantity.end)
+
+
+def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
+    if bench.last is None or bench.last[0].end != previous or not quantity.explicit or quantity.start - previous > 40:
+        return False
+    return bool(_SHARED.fullmatch(bench.reading.folded, previous, quantity.start))
+
+
+def _age(bench: Bench, quantity: Quantity) -> None:
+    unit = quantity.unit or "a"
+    lower, upper = (End(e.value, e.inclusive, e.unit or unit) if e else None for e in (quantity.lower, quantity.upper))
+    draft = Draft("age", None, quantity.start, {"value": interval(quantity, lower, upper, quantity.start, quantity.end)}, rule="age")
+    draft.spans.append((quantity.start, quantity.end))
+    clause = bench.finder.clause(bench.segment, quantity.start)
+    about = context_of(bench.finder, bench.segment, quantity.start, quantity.end, clause).get("about")
+    if about:
+        draft.fields["about"] = about
+    if quantity.unit is None:
+        draft.issues.append(("unit_assumed", "an age without a unit is read in years"))
+    _add_population(bench, draft, quantity)
+    bench.drafts.append(draft)
+    bench.last = (quantity, "age", [])
+
+
+def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
+    """A value of something measured in time, else a window or duration that is given to its events later."""
+    before = bench.finder.before(bench.segment, quantity.start, floor)
+    timed = [mention for mention in before if bench.unit_kind(mention) == "time"]
+    if not timed:
+        timed = [m for m in bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1]) if bench.unit_kind(m) == "time"]
+    if timed or (quantity.unit in ("ms", "s") and before):
+        _measure(bench, quantity, timed or before)
+        return
+    found = bench.segment.times.get(quantity.start)
+    if found is None and quantity.compound and not quantity.explicit:
+        bench.leave(quantity)
+        return
+    if found is None:
+        found = TimeExpression(quantity, "duration", quantity.start, quantity.end, quantity.lower, quantity.upper, None, None, quantity.end)
+    found.choose = choice(bench.reading.folded, quantity.start, min(bench.segment.end, quantity.end + 200))
+    if found.anchor_start is not None:
+        bench.anchors.append((found.anchor_start, found.behind))
+    bench.times.append((found, clause))
+
+
+def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> None:
+    mentions = bench.finder.before(bench.segment, quantity.start, floor)
+    if not any(m.hit for m in mentions):
+        behind = bench.finder.after(bench.segment, quantity.first, quantity.end, ceiling)
+        mentions = behind if behind and behind[0].hit is not None else mentions
+    if any(m.hit for m in mentions) or (mentions and (quantity.unit or "").startswith("{")):
+        _measure(bench, quantity, mentions)
+    else:
+        events = bench.finder.events(bench.segment, quantity.start, floor, quantity.end, ceiling)
+        bench.give(events[-1:], "frequency", quantity)
+
+
+def _graded(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
+    """A grade, class or stage: a value of a known scale, else the stage of a condition."""
+    before = bench.finder.before(bench.segment, quantity.start, floor)
+    behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
+    known = [mentions for mentions in (before, behind) if mentions and mentions[-1].hit is not None]
+    if known:
+        _measure(bench, quantity, known[0])
+    elif before and (quantity.label in _ORDERED or _is_scale(bench, quantity, before[-1])):
+        _measure(bench, quantity, before)
+    else:
+        near = bench.segment.between(max(clause[0], quantity.start - 120), min(clause[1], quantity.end + 120))
+        conditions = [hit for hit in near if hit.kind == "condition"]
+        target = min(conditions, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
+        if target is not None and (not before or target.end > before[0].start):
+            bench.give([Mention(target.start, target.end, target)], "stage", quantity)
+        else:
+            bench.give(before[-1:] or behind[:1], "stage", quantity)
+
+
+def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
+    """True where an unknown subject of a grade or class is a scale and not a disease: a disease has stages and grades."""
+    plain = bench.reading.plain
+    if _SCALE.search(plain, mention.start, mention.end):
+        return True
+    return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
+
+
+def _drug(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> Mention | None:
+    """The drug that a dose belongs to: the nearest before it unless a measured thing stands nearer, else one named behind it."""
+    near = [hit for hit in bench.segment.between(max(clause[0], quantity.start - 200), quantity.start) if hit.kind != "sex"]
+    if near and near[-1].kind in ("drug", "drug_class") and quantity.start - near[-1].end <= _DOSE_REACH:
+        return Mention(near[-1].start, near[-1].end, near[-1])
+    if near and near[-1].kind in MEASURES:
+        return None
+    for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + 80)):
+        if hit.start < quantity.end + 30 and hit.kind in ("drug", "drug_class"):
+            return Mention(hit.start, hit.end, hit)
+    return None
+
+
+def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
+    bench.give([mention], "dose", quantity)
+    if quantity.unit and quantity.unit.startswith("/"):
+        bench.events[mention.start].issues.append(("unit_missing", "the dose has no unit of amount"))
+
+
+def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
+    """A value of what stands before it, or behind it where the rules know that; else a count of the things behind it."""
+    mentions = bench.finder.before(bench.segment, quantity.start, floor)
+    known = bool(mentions) and mentions[-1].hit is not None
+    counted = bench.finder.counted(quantity.end, ceiling) if quantity.kind == "none" else None
+    if not known:
+        behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause_end)
+        if behind and (behind[0].hit is not None or not (mentions or counted)):
+            mentions, known = behind, behind[0].hit is not None
+    if known and counted is not None and quantity.worded and bench.unit_kind(mentions[-1]) not in (None, "none"):
+        known = False
+    if counted is not None and quantity.explicit and not known:
+        _count(bench, quantity, counted)
+    elif quantity.worded and quantity.kind == "none" and not known:
+        bench.leave(quantity)
+    elif mentions and _is_value(bench, quantity, mentions[-1]):
+        _measure_half(bench, quantity, mentions) if quantity.half is not None else _measure(bench, quantity, mentions)
+    elif quantity.explicit and quantity.kind != "none" and bench.last is not None and bench.last[1] == "measurement":
+        _measure(bench, quantity, bench.last[2])
+    else:
+        bench.leave(quantity)
+
+
+def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
+    """A bare number is a value only of a known subject beside it; of an unknown one only with a unit that is no plain amount."""
+    if quantity.explicit:
+        return True
+    if mention.hit is None:
+        return quantity.kind not in _WEAK_ALONE
+    if quantity.kind == "none" and not quantity.values:
+        return mention.end <= quantity.start and not quantity.compound and bench.finder.adjoins(mention, quantity.start)
+    return quantity.kind != "temperature" or bench.unit_kind(mention) == "temperature"
+
+
+def _measure_half(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    """One half of "160/100": of the pair that the subject is, of two subjects, or a value and its scale's end ("4/10")."""
+    half = quantity.half or 0
+    mention = mentions[-1]
+    pair = getattr(mention.hit.entry, "pair", None) if mention.hit else None
+    if pair:
+        entry = bench.vocabulary.rulebook.entry(pair[half])
+        _measure(bench, quantity, [mention._replace(hit=Hit(mention.start, mention.end, entry, entry.table))])
+    elif len(mentions) == 2:
+        _measure(bench, quantity, [mentions[half]])
+    elif half == 0:
+        _measure(bench, quantity, mentions)
+    elif quantity.denominator not in _DENOMINATORS:
+        bench.leave(quantity)
+
+
+def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
+    known = [hit for hit in bench.segment.between(mention.start - 60, mention.end + 60) if hit.start < mention.end and mention.start < hit.end]
+    events = [hit for hit in known if hit.kind in EVENTS]
+    bench.give([Mention(events[0].start, events[0].end, events[0]) if events else mention], "count", quantity)
+
+
+def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    for mention in _members(bench, mentions):
+        draft = Draft("measurement", mention, quantity.start, {"value": range_of(quantity)})
+        draft.spans.append((quantity.start, quantity.end))
+        if mention.hit is not None:
+            bench.measured.add(mention.hit.start)
+        _add_population(bench, draft, quantity)
+        bench.drafts.append(draft)
+    bench.last = (quantity, "measurement", mentions)
+
+
+def _members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
+    """A panel's members in its place: a limit on transaminases is a limit on ALT and one on AST."""
+    found: list[Mention] = []
+    for mention in mentions:
+        members = getattr(mention.hit.entry, "members", ()) if mention.hit and mention.hit.kind == "panel" else ()
+        entries = [bench.vocabulary.rulebook.entry(id) for id in members]
+        found.extend(mention._replace(hit=Hit(mention.start, mention.end, entry, entry.table)) for entry in entries)
+        if not members:
+            found.append(mention)
+    return found
+
+
+def _add_population(bench: Bench, draft: Draft, quantity: Quantity) -> None:
+    found = _POPULATION.match(bench.reading.folded, quantity.end, bench.segment.end)
+    if found:
+        draft.fields["population"] = bench.reading.text[found.start(1) : found.end(1)].strip()
