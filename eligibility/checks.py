@@ -16,9 +16,11 @@ def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabu
     """All issues, those of a place in text order."""
     found: list[Issue] = [Issue(code="text", message=note) for note in study.notes]
     found += _sections(criteria, reading)
-    numbered = list(enumerate(criteria.constraints, 1))
-    for number, constraint in numbered:
-        found += _assumed(number, constraint, reading)
+    noted: dict[Span | None, list[Issue]] = {}
+    for issue in reading.issues:
+        noted.setdefault(issue.span, []).append(issue)
+    for number, constraint in enumerate(criteria.constraints, 1):
+        found += (issue.model_copy(update={"constraint": number}) for issue in noted.pop(constraint.evidence, ()))
         found += _empty(number, constraint)
         found += _plausible(number, constraint, vocabulary)
     found += _unread(reading)
@@ -38,13 +40,6 @@ def _sections(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
             )  # fmt: skip
 
 
-def _assumed(number: int, constraint: Constraint, reading: Reading) -> Iterator[Issue]:
-    """What the builder noted while it read this constraint."""
-    for issue in reading.issues:
-        if issue.span == constraint.evidence and issue.span is not None:
-            yield issue.model_copy(update={"constraint": number})
-
-
 def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
     for facet, found in constraint.facets:
         if found.empty:
@@ -54,6 +49,8 @@ def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
 def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> Iterator[Issue]:
     """A value of a known analyte without a unit, or far outside of what can be measured."""
     if not isinstance(constraint, Measurement) or constraint.concept is None or constraint.value is None:
+        return
+    if constraint.concept.id not in vocabulary.concepts:
         return
     entry = vocabulary.rulebook.entry(constraint.concept.id)
     wanted = getattr(entry, "unit", None)

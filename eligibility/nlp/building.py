@@ -57,7 +57,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     made = []
     for draft in bench.drafts:
         bench.add_context(draft)
-        constraint = freeze(draft, bench.reading.text, bench.vocabulary)
+        constraint = freeze(draft, bench.reading.text, bench.vocabulary, bench.reading.short)
         made.append(constraint)
         for code, message in draft.issues:
             bench.reading.issues.append(Issue(code=code, message=message, span=constraint.evidence))  # type: ignore[arg-type]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from eligibility.constraints import BY_TYPE, Bound, Constraint, Range, Span, Subject, Window
+from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import Mention
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
+_WORDS = re.compile(r"[\w-]+")
 _TYPES = {
     "analyte": "measurement", "score": "measurement", "panel": "measurement", "drug": "medication",
     "drug_class": "medication", "condition": "condition", "procedure": "procedure",
@@ -33,7 +36,7 @@ class Draft:
 
 def type_of(mention: Mention) -> str:
     """The constraint type of a known mention; `other` where no rule knows it."""
-    if mention.hit is None:
+    if mention.hit is None or mention.hit.kind == "entity":
         return "other"
     if mention.hit.kind == "state":
         return str(mention.hit.entry.type)
@@ -52,23 +55,32 @@ def range_of(quantity: Quantity) -> Range:
     return interval(quantity, quantity.lower, quantity.upper, quantity.start, quantity.end)
 
 
-def freeze(draft: Draft, text: str, vocabulary: Vocabulary) -> Constraint:
-    """The constraint that the draft has become."""
+def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, str]) -> Constraint:
+    """The constraint that the draft has become; `short` are the text's own short forms."""
     values = dict(draft.fields)
     spans = list(draft.spans)
     if draft.mention is not None:
         start, end, hit, also = draft.mention
         values["subject"] = Subject(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
-        if hit is not None:
-            values["concept"] = vocabulary.concepts[hit.entry.id]
+        concept = vocabulary.concepts.get(hit.entry.id) if hit is not None else _explained(text[start : end], short) if short else None
+        if concept is not None:
+            values["concept"] = concept
     if draft.windows:
         values["window"] = _window(draft.windows)
         spans.extend((window.start, window.end) for window in draft.windows)
     values["evidence"] = Span(min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
-    values["rule"] = draft.rule or (values["concept"].id if "concept" in values else "open_subject")
+    values["rule"] = draft.rule or (draft.mention.hit.entry.id if draft.mention and draft.mention.hit else "open_subject")
     made: Constraint = BY_TYPE[draft.type](**values)  # type: ignore[assignment]
     return made
+
+
+def _explained(words: str, short: Mapping[str, str]) -> Concept | None:
+    """The concept of words that hold a short form which the text explains, or its long form: one concept for both."""
+    for form, long in short.items():
+        if form in _WORDS.findall(words) or long.lower() in words.lower():
+            return Concept(id="_".join(re.findall(r"[a-z0-9]+", long.lower())), label=" ".join(long.split()))
+    return None
 
 
 def _window(windows: list[TimeExpression]) -> Window:

@@ -18,7 +18,8 @@ from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
 from eligibility.nlp.building import build_constraints
-from eligibility.nlp.lexicon import LAYERS, Hit
+from eligibility.nlp.entities import with_entities
+from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
 from eligibility.nlp.quantities import Comparison, QuantityGrammar
 from eligibility.nlp.reading import Reading, Segment
 from eligibility.nlp.subjects import SubjectFinder
@@ -121,7 +122,9 @@ class ConceptsPipe(Pipe):
         wrapped = [(s.start, s.end) for s in segments if "\n" in reading.folded[s.start : s.end]]
         layers = self.vocabulary.lexicon.find(reading.plain, reading.folded, wrapped)
         if reading.short:
-            layers[0] = _with_short_forms(reading, layers[0])
+            layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
+        if doc.ents:
+            layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
         starts = [segment.start for segment in segments]
         for layer in range(LAYERS):
             for hit in layers[layer]:

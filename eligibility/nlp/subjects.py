@@ -14,7 +14,7 @@ from typing import NamedTuple
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 
-MEASURES = frozenset({"analyte", "score", "panel"})
+MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
 _CLAUSE = re.compile(r"[;•]|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|\s{5,}|\s(?=\d{1,2}\.\s[A-Z])")

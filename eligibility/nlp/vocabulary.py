@@ -46,6 +46,7 @@ class Vocabulary:
     cues: dict[str, TimeCue]
     headings: HeadingRules
     concepts: dict[str, Concept]
+    entity_kinds: dict[str, str]
     folders: tuple[Path, ...] = ()
 
     def cue(self, surface: str, side: str) -> TimeCue:
@@ -73,6 +74,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
         cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
         headings=default_headings(),
         concepts={entry.id: _concept(entry) for entry in rulebook},
+        entity_kinds={label: row["kind"] for row in rulebook.other["entity_label"] for label in row["labels"]},
         folders=folders,
     )
 
