@@ -27,7 +27,7 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
     if quantity.unit is None and (quantity.label or quantity.roman):
         return False
     if _BEHIND.match(folded, quantity.end, segment.end):
-        return not _gestation(segment, quantity)
+        return not _gestation(segment, quantity) and not _of_event(segment, quantity)
     own = folded[quantity.start : quantity.end]
     if _YEARS_OLD.search(own) or _COMPARED.search(own):
         return not _gestation(segment, quantity)
@@ -42,6 +42,12 @@ def _gestation(segment: Segment, quantity: Quantity) -> bool:
     return any(
         hit.kind == "analyte" and "age" in hit.entry.id for hit in segment.between(quantity.start - 60, quantity.end + 30)
     )
+
+
+def _of_event(segment: Segment, quantity: Quantity) -> bool:
+    """ "a transplant less than one year old" """
+    near = segment.between(quantity.start - 40, quantity.start)
+    return bool(near) and near[-1].kind in ("condition", "procedure") and quantity.start - near[-1].end <= 2
 
 
 def _plausible(quantity: Quantity) -> bool:

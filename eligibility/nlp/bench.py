@@ -10,6 +10,9 @@ from eligibility.nlp.subjects import Mention, SubjectFinder
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
+_DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": frozenset({"method", "specimen"})}
+_BESIDE = 30
+
 
 class Bench:
     """One segment under construction. `events` are the drafts of known mentions by where they stand; `last` is what the last quantity became."""
@@ -64,4 +67,21 @@ class Bench:
         context = context_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)
         if draft.type == "measurement":
             context = {key: context[key] for key in ("exception", "about") if key in context}
-        draft.fields = context | draft.fields
+        draft.fields = context | draft.fields | self._details(draft, clause)
+
+    def _details(self, draft: Draft, clause: tuple[int, int]) -> dict[str, str]:
+        """Route, method, specimen and "or equivalent", from the words beside the draft's mention and its numbers."""
+        fields = _DETAILS.get(draft.type)
+        if fields is None or draft.mention is None or not self.segment.details:
+            return {}
+        low = max(clause[0], draft.mention.start - _BESIDE)
+        high = min(clause[1], max([draft.mention.end, *(end for _, end in draft.spans)]) + _BESIDE)
+        found: dict[str, str] = {}
+        for hit in self.segment.details:
+            field = hit.entry.field
+            if low <= hit.start and hit.end <= high and field in fields and (field != "equivalent_to" or "dose" in draft.fields):
+                found.setdefault(field, self._drug_id(draft) if field == "equivalent_to" else hit.entry.value)
+        return found
+
+    def _drug_id(self, draft: Draft) -> str:
+        return str(draft.mention.hit.entry.id) if draft.mention and draft.mention.hit else ""

@@ -18,8 +18,8 @@ import ahocorasick
 
 from eligibility.rulebook import Rulebook, load_rulebook
 
-CONCEPT, BEFORE, AFTER, CUE, ANCHOR = range(5)
-LAYERS = 5
+CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL = range(6)
+LAYERS = 6
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
 _BLANK = re.compile(r"[\W_]")
@@ -34,6 +34,15 @@ class Hit(NamedTuple):
     entry: Any
     kind: str
     never: bool = False
+
+
+class Detail(NamedTuple):
+    """What a word says of a dose or value: the field of the constraint that it fills, and with what."""
+
+    id: str
+    field: str
+    value: str
+    plural: bool = False
 
 
 class _Term(NamedTuple):
@@ -120,6 +129,10 @@ def _surfaces(rulebook: Rulebook) -> Iterator[tuple[str, int, Any, str, bool, bo
         if entry.table != "comparator":
             layer = _OTHER_LAYERS.get(entry.table, CONCEPT)
             yield term.surface, layer, entry, entry.table, term.cased, term.never
+    for row in rulebook.other.get("detail", ()):
+        detail = Detail(f"{row['field']}_{row['value']}", row["field"], row["value"])
+        yield from ((term, DETAIL, detail, "detail", False, False) for term in row["terms"])
+        yield from ((term, DETAIL, detail, "detail", True, False) for term in row.get("cased", ()))
 
 
 def symbols(rulebook: Rulebook) -> list[tuple[str, str]]:
