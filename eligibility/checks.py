@@ -66,7 +66,7 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
         try:
             value = bound.magnitude if bound.unit == wanted or wanted is None else convert(bound.magnitude, bound.unit or "1", wanted, getattr(entry, "molar_mass", None))
         except ValueError:
-            if bound.unit != "%":
+            if bound.unit != "%" and not _per_day(bound.unit, wanted):
                 message = f"{entry.label} is not measured in {bound.unit}"
                 yield Issue(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
@@ -74,6 +74,11 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
             message = f"{entry.label} {bound} is outside of what is plausible ({plausible[0]:g} to {plausible[1]:g} {wanted or ''})".replace(" )", ")")
             yield Issue(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
+
+
+def _per_day(unit: str | None, wanted: str | None) -> bool:
+    """ "24 h urine protein ≥ 1 g" leaves the time to the name of the analyte."""
+    return any(wanted == f"{unit}/{time}" or (wanted or "").endswith(f"/{time}") and unit in ("g", "mg", "mmol", "ug") for time in ("(24.h)", "d"))
 
 
 def _unread(reading: Reading) -> Iterator[Issue]:

@@ -10,6 +10,7 @@ from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.dating import date_events
 from eligibility.nlp.drafts import Draft, freeze, type_of
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
@@ -41,15 +42,28 @@ def _build(bench: Bench) -> list[Constraint]:
 
 
 def _add_presences(bench: Bench) -> None:
+    last: Hit | None = None
     for hit in bench.segment.concepts:
         if hit.kind not in EVENTS or hit.start in bench.events or hit.start in bench.measured:
+            last = hit
             continue
+        if last is not None and last.entry is hit.entry and bench.reading.folded[last.end : hit.start].strip() in ("(", "["):
+            _restate(bench, last, hit)
+            continue
+        last = hit
         if any(start <= hit.start and hit.end <= end for start, end in bench.anchors):
             continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _restate(bench: Bench, first: Hit, again: Hit) -> None:
+    """ "human immunodeficiency virus (HIV)" is one constraint: the short form is a second place of its subject."""
+    draft = bench.events.get(first.start)
+    if draft is not None and draft.mention is not None:
+        draft.mention = draft.mention._replace(also=(*draft.mention.also, (again.start, again.end)))
 
 
 def _frozen(bench: Bench) -> list[Constraint]:

@@ -303,7 +303,7 @@ class QuantityGrammar:
         unit = first.unit or last.unit
         return Quantity(
             start=first.start, end=last.end, first=first.number.start, lower=lower, upper=upper, unit=unit,
-            kind=self.units.kind(unit) if unit else "none", reference=first.reference or last.reference,
+            kind="none" if unit is None else "time" if unit == "half_life" else self.units.kind(unit), reference=first.reference or last.reference,
             explicit=explicit or first.op is not None, worded=first.number.kind == "word", label=first.label,
             mirrored=first.mirrored, roman=first.number.kind == "roman", after=first.after or last.after, suffix=first.number.suffix,
             compound=first is last and first.number.compound,

@@ -130,12 +130,11 @@ class SubjectFinder:
             gap = self.folded[hit.end : first.start]
             if len(gap) > 60 or not _COORDINATED.fullmatch(gap):
                 break
-            restated = first.hit is not None and (hit.entry is first.hit.entry or (hit.kind in MEASURES and gap.strip() in ("(", "[")))
-            if restated:
+            if first.hit is not None and _restates(hit, first.hit, gap):
                 chain[0] = Mention(hit.start, hit.end, hit, ((first.start, first.end), *first.also))
             else:
                 chain.insert(0, Mention(hit.start, hit.end, hit))
-        return chain
+        return [mention for mention in chain if not _is_spelled_out(mention, chain)]
 
     def _coordinated_after(self, known: Sequence[Hit]) -> list[Mention]:
         chain = [known[0]]
@@ -227,6 +226,19 @@ class SubjectFinder:
             depth += (sign in "([") - (sign in ")]")
             low = min(low, depth)
         return depth == 0 and low == 0
+
+
+def _restates(hit: Hit, following: Hit, gap: str) -> bool:
+    """True where the following hit names the same thing again: its entry is the same, or it stands alone in brackets."""
+    if hit.entry is following.entry:
+        return True
+    return hit.kind in MEASURES and hit.kind != "panel" and gap.strip() in ("(", "[")
+
+
+def _is_spelled_out(mention: Mention, chain: Sequence[Mention]) -> bool:
+    """True for a panel whose members stand beside it: "transaminases (ALT or AST)"."""
+    members = getattr(mention.hit.entry, "members", ()) if mention.hit and mention.hit.kind == "panel" else ()
+    return any(other.hit is not None and other.hit.entry.id in members for other in chain)
 
 
 def _opening(tokens: Sequence[re.Match[str]], closing: int) -> int:

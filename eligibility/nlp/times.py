@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from eligibility.nlp.lexicon import normalise
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
@@ -55,7 +56,7 @@ def read_time(vocabulary: Vocabulary, finder: SubjectFinder, segment: Segment, q
     direction = after.direction if after and after.direction and cue.means == "window" else cue.direction
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
     if after and (after.anchored or after.event):
-        _anchor(found, finder, segment, ceiling)
+        _anchor(vocabulary, found, finder, segment, ceiling)
     return found
 
 
@@ -74,7 +75,7 @@ def _bounds(quantity: Quantity, cue: TimeCue) -> tuple[End | None, End | None]:
     return quantity.lower, quantity.upper
 
 
-def _anchor(found: TimeExpression, finder: SubjectFinder, segment: Segment, ceiling: int) -> None:
+def _anchor(vocabulary: Vocabulary, found: TimeExpression, finder: SubjectFinder, segment: Segment, ceiling: int) -> None:
     for hit in segment.anchors:
         if hit.start < found.behind:
             continue
@@ -82,14 +83,13 @@ def _anchor(found: TimeExpression, finder: SubjectFinder, segment: Segment, ceil
             return
         if finder.tokens(found.behind, hit.start) and not _leads(finder, found.behind, hit.start):
             return
-        if getattr(hit.entry, "after_only", ()) and found.direction != "after" and _is_after_only(hit.entry, finder.folded[hit.start : hit.end]):
+        surface = normalise(finder.folded[hit.start : hit.end])
+        ends = vocabulary.after_only.get(surface)
+        if ends is not None and found.direction != "after" and surface not in map(normalise, hit.entry.terms):
             continue
-        found.anchor, found.anchor_start, found.behind = hit.entry.id, hit.start, hit.end
+        found.anchor = ends if ends is not None and found.direction == "after" else hit.entry.id
+        found.anchor_start, found.behind = hit.start, hit.end
         return
-
-
-def _is_after_only(entry: object, surface: str) -> bool:
-    return " ".join(surface.replace("-", " ").split()) in {term.replace("-", " ") for term in getattr(entry, "after_only", ())}
 
 
 def _leads(finder: SubjectFinder, start: int, end: int) -> bool:
