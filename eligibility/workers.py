@@ -53,7 +53,7 @@ def parse_in_processes(texts: Iterable[Source], workers: int, nlp: Language | No
             raise failure
     except BrokenProcessPool as error:
         raise EligibilityError(
-            "a worker process ended before its work was done: call this beneath `if __name__ == \"__main__\":`, or with workers=1"
+            'a worker process ended before its work was done: call this beneath `if __name__ == "__main__":`, or with workers=1'
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
 from eligibility.nlp.building import build_constraints
+from eligibility.nlp.ellipsis import with_elided
 from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
 from eligibility.nlp.quantities import Comparison, QuantityGrammar
@@ -123,6 +124,7 @@ class ConceptsPipe(Pipe):
         layers = self.vocabulary.lexicon.find(reading.plain, reading.folded, wrapped)
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
+        layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])
         if doc.ents:
             layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
         starts = [segment.start for segment in segments]

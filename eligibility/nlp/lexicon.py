@@ -100,6 +100,11 @@ class Lexicon:
             self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)
         return [_settle(hits) for hits in raw]
 
+    def exact(self, form: str, kind: str) -> Any:
+        """The entry of that kind which has exactly this (normalised) form; None where there is none."""
+        terms = self._automaton.get(f" {form} ", ())
+        return next((term.entry for term in terms if term.kind == kind and not term.never and term.cased is None), None)
+
     def _find_wrapped(self, plain: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
         cuts: list[int] = [0]
         shifts: list[int] = [offset - 1]
