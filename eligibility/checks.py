@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eligibility.constraints import Age, Constraint, Measurement, Span
+from eligibility.constraints import Age, Bound, Constraint, Measurement, Span
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Criteria, Issue
@@ -121,6 +121,11 @@ def _same(header: Age, text: Age) -> bool:
         return True
     for side in ("lower", "upper"):
         a, b = getattr(header.value, side), getattr(text.value, side)
-        if a is not None and b is not None and (a.magnitude, a.unit) != (b.magnitude, b.unit):
+        if a is not None and b is not None and (a.magnitude, a.unit) != (b.magnitude, b.unit) and _completed(a) != _completed(b):
             return False
     return True
+
+
+def _completed(bound: Bound) -> tuple[float, str | None]:
+    """An upper limit in completed units: "under 16 years" is "up to 15 years"."""
+    return (bound.magnitude - (0 if bound.inclusive else 1), bound.unit)

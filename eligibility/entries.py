@@ -6,7 +6,8 @@ The messages name the file and the entry. Nothing here opens a file, and nothing
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
@@ -97,19 +98,21 @@ class DrugClass(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition(Entry):
-    """A disease, an injury, a finding; `is_a` names the wider conditions it belongs to."""
+    """A disease, an injury, a finding; `is_a` names the wider conditions it belongs to; `narrower` terms become entries of their own."""
 
     table: ClassVar[str] = "condition"
     mesh: str | None = None
     is_a: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure(Entry):
-    """Something done to a patient; `is_a` names the wider procedures it belongs to."""
+    """Something done to a patient; `is_a` names the wider procedures it belongs to; `narrower` terms become entries of their own."""
 
     table: ClassVar[str] = "procedure"
     is_a: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +175,7 @@ _REQUIRED = MappingProxyType({"state": ("id", "type"), "sex": ("id", "sex"), "co
 
 
 def read_entry(file: str, table: str, number: int, row: Raw) -> Entry:
+    """The entry that the row of that table says; RuleError where a key is unknown, lacking or of the wrong type."""
     id = row.get("id")
     if not isinstance(id, str) or not id:
         raise RuleError(f"{file}: {table} number {number} has no id: give it one in snake_case")
@@ -184,6 +188,18 @@ def read_entry(file: str, table: str, number: int, row: Raw) -> Entry:
             raise RuleError(f"{file}: {where} lacks the key {key!r}: one of {', '.join(_CHOICES[key])}")
     values = {key: _READERS[key](file, where, key, value) for key, value in row.items()}
     return TABLES[table](**{"label": id.replace("_", " "), **values, "file": file})
+
+
+def narrower_entries(entry: Entry) -> Iterator[Entry]:
+    """An entry for each of the `narrower` terms, a kind of `entry`: its synonyms are parted by " | ", those with two capitals are cased."""
+    if not isinstance(entry, Condition | Procedure):
+        return
+    for group in entry.narrower:
+        words = group.split(" | ")
+        cased = tuple(word for word in words if sum(map(str.isupper, word)) > 1)
+        terms = tuple(word for word in words if word not in cased)
+        id = "_".join(re.findall(r"[a-z0-9]+", words[0].lower()))
+        yield type(entry)(id=id, label=words[0], terms=terms, cased=cased, plural=entry.plural, is_a=(entry.id,), file=entry.file)
 
 
 def rows(file: str, table: str, value: Any) -> list[Raw]:
@@ -275,7 +291,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType({
     **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
-    **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "before", "after", "after_only"), strings),
+    **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "before", "after", "after_only", "narrower"), strings),
     **dict.fromkeys(("plausible", "range"), _interval),
     **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
     **dict.fromkeys(_CHOICES, _choice),

@@ -36,6 +36,7 @@ from eligibility.entries import (
     Score,
     Sex,
     State,
+    narrower_entries,
     nearest,
     read_entry,
     rows,
@@ -151,9 +152,10 @@ def _files(folder: Path, digest: _Hash) -> Iterator[tuple[Path, str, dict[str, A
 def _add(layer: dict[str, Entry], file: str, table: str, value: Any) -> None:
     for number, row in enumerate(rows(file, table, value), 1):
         entry = read_entry(file, table, number, row)
-        if entry.id in layer:
-            raise RuleError(f"{file}: {table} {entry.id!r} is there already, in {layer[entry.id].file}: ids are unique over all kinds")
-        layer[entry.id] = entry
+        for one in (entry, *narrower_entries(entry)):
+            if one.id in layer:
+                raise RuleError(f"{file}: {table} {one.id!r} is there already, in {layer[one.id].file}: ids are unique over all kinds")
+            layer[one.id] = one
 
 
 def _refuse_misspelt(file: str, table: str) -> None:
@@ -188,11 +190,12 @@ def _assemble(
 
 def lint(rulebook: Rulebook) -> list[str]:
     """What a rule's author should mend, one line each: empty where all is well."""
-    found = [f"{e.file}: {e.table} {e.id!r}: {complaint}" for e in rulebook for complaint in _complaints(e, rulebook)]
+    known = {e.id: e.table for e in rulebook}
+    found = [f"{e.file}: {e.table} {e.id!r}: {complaint}" for e in rulebook for complaint in _complaints(e, known)]
     return found + _claimed_twice(rulebook)
 
 
-def _complaints(entry: Entry, rulebook: Rulebook) -> Iterator[str]:
+def _complaints(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", entry.id):
         yield "the id is not snake_case"
     for surfaces, key in (([s.casefold() for s in entry.terms], "terms"), (list(entry.cased), "cased"), (list(entry.never), "never")):
@@ -204,7 +207,7 @@ def _complaints(entry: Entry, rulebook: Rulebook) -> Iterator[str]:
     for n, example in enumerate(entry.examples, 1):
         if not example.texts or not example.gives:
             yield f"example {n} has no {'gives' if example.texts else 'texts'}"
-    yield from _unknown_members(entry, rulebook)
+    yield from _unknown_members(entry, known)
     yield from _ranges(entry)
 
 
@@ -214,13 +217,12 @@ def _more_words(entry: Entry) -> tuple[str, ...]:
     return entry.after_only if isinstance(entry, Anchor) else ()
 
 
-def _unknown_members(entry: Entry, rulebook: Rulebook) -> Iterator[str]:
+def _unknown_members(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
     wanted: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("members", ("analyte", "panel") if isinstance(entry, Panel) else ("drug", "drug_class"), getattr(entry, "members", ())),
         ("pair", ("analyte",), getattr(entry, "pair", None) or ()),
         ("is_a", (entry.table,), getattr(entry, "is_a", ())),
     )
-    known = {e.id: e.table for e in rulebook}
     for key, tables, ids in wanted:
         for id in ids:
             if known.get(id) not in tables or id == entry.id:

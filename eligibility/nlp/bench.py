@@ -51,7 +51,9 @@ class Bench:
         self.last = (quantity, facet, mentions)
 
     def leave(self, quantity: Quantity) -> None:
-        """The numbers are in no constraint: they are named by an issue."""
+        """The numbers are in no constraint: they are named by an issue. A bare "one" or "two" is a word of the sentence."""
+        if quantity.worded and not quantity.explicit:
+            return
         self.segment.unread.extend(quantity.numbers)
 
     def unit_kind(self, mention: Mention) -> str | None:

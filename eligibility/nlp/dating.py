@@ -38,7 +38,7 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
 
 
 def _targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:
-    found = bench.finder.events(bench.segment, first.start, floor, first.quantity.end if first.event else behind, high)
+    found = bench.finder.events(bench.segment, first.start, floor, first.quantity.end if first.event else behind, high, first.event)
     anchors = [] if first.event else bench.anchors
     return [m for m in found if not any(start <= m.start < end for start, end in anchors)]
 

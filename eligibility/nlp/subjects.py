@@ -17,7 +17,7 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
-_CLAUSE = re.compile(r"[;•]|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|\s{5,}|\s(?=\d{1,2}\.\s[A-Z])")
+_CLAUSE = re.compile(r"[;•]|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])")
 _COORDINATED = re.compile(
     r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
@@ -25,6 +25,7 @@ _COORDINATED = re.compile(
 )
 _REACH = 220
 _EVENT_REACH = 600
+_NEXT = 40
 
 
 class Mention(NamedTuple):
@@ -106,8 +107,14 @@ class SubjectFinder:
                 break
         return Mention(taken[0].start(), taken[-1].end(), None) if taken else None
 
-    def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int) -> list[Mention]:
-        """What a time expression at the position dates: known events before it with their list, else those behind it, else the words before."""
+    def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int, behind_first: bool = False) -> list[Mention]:
+        """What a time expression at the position dates: known events before it with their list, else those behind it, else the words before.
+
+        `behind_first` turns that round: "at least 4 weeks since prior chemotherapy".
+        """
+        right = [hit for hit in segment.between(behind, min(ceiling, behind + _REACH)) if hit.kind in EVENTS]
+        if behind_first and right and right[0].start - behind <= _NEXT:
+            return self._coordinated_after(right)
         left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if hit.kind in EVENTS]
         if left:
             outside = [hit for hit in left if self._same_level(hit.end, position)]
@@ -116,7 +123,6 @@ class SubjectFinder:
         phrase = self._phrase_before(max(floor, position - _REACH), position)
         if phrase and not phrase.generic:
             return [Mention(phrase.start, phrase.end, None, phrase.also)]
-        right = [hit for hit in segment.between(behind, min(ceiling, behind + _REACH)) if hit.kind in EVENTS]
         if right:
             return self._coordinated_after(right)
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
