@@ -14,7 +14,7 @@ from eligibility.units import convert
 
 def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabulary) -> tuple[Issue, ...]:
     """All issues, those of a place in text order."""
-    found: list[Issue] = [Issue(code="text", message=note) for note in study.notes]
+    found: list[Issue] = [Issue.trusted(code="text", message=note) for note in study.notes]
     found += _sections(criteria, reading)
     noted: dict[Span | None, list[Issue]] = {}
     for issue in reading.issues:
@@ -31,10 +31,10 @@ def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabu
 
 def _sections(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
     if not criteria.inclusion and not criteria.exclusion:
-        yield Issue(code="no_criteria", message="no criteria were found in the text")
+        yield Issue.trusted(code="no_criteria", message="no criteria were found in the text")
     for section in reading.sections:
         if section.implied and reading.text[section.start : section.end].strip():
-            yield Issue(
+            yield Issue.trusted(
                 code="no_section", message="no heading says whether these criteria include or exclude: read as inclusion",
                 span=Span(section.start, section.end),
             )  # fmt: skip
@@ -43,7 +43,7 @@ def _sections(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
 def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
     for facet, found in constraint.facets:
         if found.empty:
-            yield Issue(code="contradiction", message=f"the range of the {facet} is empty: {found}", span=found.span, constraint=number)
+            yield Issue.trusted(code="contradiction", message=f"the range of the {facet} is empty: {found}", span=found.span, constraint=number)
 
 
 def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> Iterator[Issue]:
@@ -59,7 +59,7 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
         if bound is None:
             continue
         if bound.unit is None and wanted not in (None, "1"):
-            yield Issue(code="unit_missing", message=f"{entry.label} {bound} has no unit", span=constraint.value.span, constraint=number)
+            yield Issue.trusted(code="unit_missing", message=f"{entry.label} {bound} has no unit", span=constraint.value.span, constraint=number)
             return
         if plausible is None or bound.unit in ("ULN", "LLN", "baseline", "predicted") or (bound.unit is None and wanted is not None):
             continue
@@ -68,11 +68,11 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
         except ValueError:
             if bound.unit != "%" and not _per_day(bound.unit, wanted):
                 message = f"{entry.label} is not measured in {bound.unit}"
-                yield Issue(code="implausible", message=message, span=constraint.value.span, constraint=number)
+                yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
         if not plausible[0] <= value <= plausible[1]:
             message = f"{entry.label} {bound} is outside of what is plausible ({plausible[0]:g} to {plausible[1]:g} {wanted or ''})".replace(" )", ")")
-            yield Issue(code="implausible", message=message, span=constraint.value.span, constraint=number)
+            yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
 
 
@@ -85,14 +85,14 @@ def _unread(reading: Reading) -> Iterator[Issue]:
     for segment in reading.segments:
         for start, end in segment.unread:
             message = f"the number {reading.text[start:end]!r} is in no constraint"
-            yield Issue(code="unread_number", message=message, span=Span(start, end))
+            yield Issue.trusted(code="unread_number", message=message, span=Span(start, end))
 
 
 def _unstructured(criteria: Criteria) -> Iterator[Issue]:
     for criterion in criteria.walk():
         if not criterion.structured and not (criterion.lead_in and criterion.children):
             message = f"{criterion.section} {criterion.number}: nothing in it was understood"
-            yield Issue(code="unstructured", message=message, span=criterion.span)
+            yield Issue.trusted(code="unstructured", message=message, span=criterion.span)
 
 
 def _disagreement(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
@@ -100,13 +100,13 @@ def _disagreement(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
     stated = [c for c in criteria.header if isinstance(c, Age)]
     own = [c for criterion in criteria.inclusion for part in criterion.walk() for c in part.constraints if isinstance(c, Age) and c.about == "patient"]
     if stated and len(own) == 1 and not _same(stated[0], own[0]):
-        yield Issue(code="disagreement", message=f"the header says {stated[0]}, the criteria say {own[0]}", span=own[0].evidence)
+        yield Issue.trusted(code="disagreement", message=f"the header says {stated[0]}, the criteria say {own[0]}", span=own[0].evidence)
     for segment in reading.segments:
         for other in segment.constraints if segment.alternate else ():
             twin = _twin(other, criteria)
             if twin is not None and str(twin.value) != str(other.value):
                 message = f"the description says {other}, the criteria say {twin}"
-                yield Issue(code="disagreement", message=message, span=other.evidence)
+                yield Issue.trusted(code="disagreement", message=message, span=other.evidence)
 
 
 def _twin(other: Constraint, criteria: Criteria) -> Constraint | None:

@@ -162,6 +162,8 @@ class Anchor(Entry):
 TABLES: Mapping[str, type[Entry]] = MappingProxyType({
     c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor)
 })
+_TWO_CAPITALS = re.compile(r"[A-Z][^A-Z]*[A-Z]")
+_WORDS = re.compile(r"[a-z0-9]+")
 _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
     "sex": ("male", "female", "all"),
@@ -196,9 +198,9 @@ def narrower_entries(entry: Entry) -> Iterator[Entry]:
         return
     for group in entry.narrower:
         words = group.split(" | ")
-        cased = tuple(word for word in words if sum(map(str.isupper, word)) > 1)
-        terms = tuple(word for word in words if word not in cased)
-        id = "_".join(re.findall(r"[a-z0-9]+", words[0].lower()))
+        cased = tuple(word for word in words if _TWO_CAPITALS.search(word))
+        terms = tuple(word for word in words if word not in cased) if cased else tuple(words)
+        id = "_".join(_WORDS.findall(words[0].lower()))
         yield type(entry)(id=id, label=words[0], terms=terms, cased=cased, plural=entry.plural, is_a=(entry.id,), file=entry.file)
 
 

@@ -64,7 +64,7 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
     inclusion, exclusion = (
         tuple(_criterion(reading, segment, below, kind) for segment in top if segment.section.kind == kind) for kind in ("inclusion", "exclusion")
     )
-    criteria = Criteria(
+    criteria = Criteria.trusted(
         text=study.text, source=study.source, trial=study.id, title=study.title, header=header,
         inclusion=inclusion, exclusion=exclusion, rules=vocabulary.rulebook.digest,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment
     inner = [node for child in children if (node := _inner(child.requirement, exclusion)) is not None]
     lead = reading.folded[segment.start : segment.end]
     node = require(reading.folded, segment.constraints, inner, lead, exclusion)
-    return Criterion(
+    return Criterion.trusted(
         text=reading.text[segment.start : segment.end],
         span=Span(segment.start, segment.end),
         section=kind,  # type: ignore[arg-type]
@@ -94,7 +94,7 @@ def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment
         cohort=segment.item.cohort or segment.section.cohort,
         lead_in=segment.item.lead_in,
         constraints=tuple(segment.constraints),
-        requirement=Not(item=node) if node is not None and exclusion else node,
+        requirement=Not.trusted(item=node) if node is not None and exclusion else node,
         children=children,
     )
 

@@ -22,8 +22,8 @@ _AT_LEAST = re.compile(r"(?:\bat least|≥|>=|\bminimum of)\s*(\w+)(?: or more)?
 def leaf(constraint: Constraint) -> Requirement:
     """A constraint as a node: "no infection" is a Not over the infection."""
     if constraint.negated:
-        return Not(item=Leaf(constraint=constraint.model_copy(update={"negated": False})))
-    return Leaf(constraint=constraint)
+        return Not.trusted(item=Leaf.trusted(constraint=constraint.model_copy(update={"negated": False})))
+    return Leaf.trusted(constraint=constraint)
 
 
 def require(folded: str, constraints: Sequence[Constraint], children: Sequence[Requirement], lead: str, exclusion: bool) -> Requirement | None:
@@ -32,10 +32,10 @@ def require(folded: str, constraints: Sequence[Constraint], children: Sequence[R
     excepted = [c for c in constraints if c.exception]
     node = _join_own(folded, own, exclusion)
     below = _join_children(lead, children, exclusion)
-    node = below if node is None else node if below is None else AllOf(items=(node, below))
+    node = below if node is None else node if below is None else AllOf.trusted(items=(node, below))
     if node is not None and excepted:
         items = tuple(leaf(c) for c in excepted)
-        node = AllOf(items=(node, Not(item=items[0] if len(items) == 1 else AnyOf(items=items))))
+        node = AllOf.trusted(items=(node, Not.trusted(item=items[0] if len(items) == 1 else AnyOf.trusted(items=items))))
     return node
 
 
@@ -49,8 +49,8 @@ def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -
             groups.append([leaf(after)])
         else:
             groups[-1].append(leaf(after))
-    joined = [group[0] if len(group) == 1 else AllOf(items=tuple(group)) for group in groups]
-    return joined[0] if len(joined) == 1 else AnyOf(items=tuple(joined))
+    joined = [group[0] if len(group) == 1 else AllOf.trusted(items=tuple(group)) for group in groups]
+    return joined[0] if len(joined) == 1 else AnyOf.trusted(items=tuple(joined))
 
 
 def _start(constraint: Constraint) -> int:
@@ -69,7 +69,7 @@ def _join_children(lead: str, children: Sequence[Requirement], exclusion: bool) 
     counted = _AT_LEAST.search(lead)
     number = find_numbers(counted.group(1) or counted.group(2)) if counted else []
     if number and number[0].value > 1:
-        return AtLeast(n=int(number[0].value), items=tuple(children))
+        return AtLeast.trusted(n=int(number[0].value), items=tuple(children))
     if _ANY_OF.search(lead) or number or (exclusion and "all of" not in lead):
-        return AnyOf(items=tuple(children))
-    return AllOf(items=tuple(children))
+        return AnyOf.trusted(items=tuple(children))
+    return AllOf.trusted(items=tuple(children))

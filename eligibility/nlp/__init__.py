@@ -20,11 +20,10 @@ def load(recognizer: bool = True, base: str | Language | None = None, rules: Seq
     import spacy
 
     from eligibility.nlp import factories  # noqa: F401  registers the factories where the package is not installed
-    from eligibility.nlp.tokenizer import adapt_tokenizer
+    from eligibility.nlp import tokenizer  # noqa: F401  registers the tokenizer
 
     if base is None:
-        nlp = spacy.blank("en")
-        adapt_tokenizer(nlp)
+        nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "eligibility.CriteriaTokenizer.v1"}}})
     else:
         nlp = spacy.load(base) if isinstance(base, str) else base
     nlp.max_length = 1 << 31

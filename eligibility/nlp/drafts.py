@@ -44,11 +44,11 @@ def type_of(mention: Mention) -> str:
 
 
 def bound(end: End | None) -> Bound | None:
-    return None if end is None else Bound(magnitude=end.value, unit=end.unit, inclusive=end.inclusive)
+    return None if end is None else Bound.trusted(magnitude=end.value, unit=end.unit, inclusive=end.inclusive)
 
 
 def interval(quantity: Quantity, lower: End | None, upper: End | None, start: int, end: int) -> Range:
-    return Range(lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end))
+    return Range.trusted(lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end))
 
 
 def range_of(quantity: Quantity) -> Range:
@@ -61,7 +61,7 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
     spans = list(draft.spans)
     if draft.mention is not None:
         start, end, hit, also = draft.mention
-        values["subject"] = Subject(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
+        values["subject"] = Subject.trusted(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
         concept = vocabulary.concepts.get(hit.entry.id) if hit is not None else _explained(text[start : end], short) if short else None
         if concept is not None:
@@ -71,7 +71,7 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
         spans.extend((window.start, window.end) for window in draft.windows)
     values["evidence"] = Span(min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
     values["rule"] = draft.rule or (draft.mention.hit.entry.id if draft.mention and draft.mention.hit else "open_subject")
-    made: Constraint = BY_TYPE[draft.type](**values)  # type: ignore[assignment]
+    made: Constraint = BY_TYPE[draft.type].trusted(**values)  # type: ignore[assignment]
     return made
 
 
@@ -88,4 +88,4 @@ def _window(windows: list[TimeExpression]) -> Window:
     ranges = tuple(interval(w.quantity, w.lower, w.upper, w.start, w.end) for w in windows)
     anchor = next((w.anchor for w in windows if w.anchor), None)
     direction = next((w.direction for w in windows if w.direction), None)
-    return Window(alternatives=ranges, anchor=anchor, direction=direction, choose=first.choose if len(ranges) > 1 else None)  # type: ignore[arg-type]
+    return Window.trusted(alternatives=ranges, anchor=anchor, direction=direction, choose=first.choose if len(ranges) > 1 else None)

@@ -1,14 +1,55 @@
-"""The tokenizer: spaCy's English one, with comparators, ranges and multiplication signs apart from what they touch ("SLEDAI≥8", "18~80")."""
+"""The tokenizer: words, numbers, and every other sign apart, so that "SLEDAI≥8", "18~80" and "5mg/kg" come apart where they should.
+
+A spaCy tokenizer by its interface; it has no exceptions and no cache, and the Doc's text is exactly the text that it was given.
+"""
 
 from __future__ import annotations
 
-from spacy.language import Language
-from spacy.util import compile_infix_regex
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
-_SIGNS = r"[≥≤⩾⩽≧≦<>=＞＜±~〜～×]"
+import spacy
+from spacy.tokens import Doc
+from spacy.util import DummyTokenizer
+from spacy.vocab import Vocab
+
+# A number keeps its decimal point and thousands commas; a word keeps its apostrophe; white space beyond one blank is a token, as in spaCy.
+_TOKEN = re.compile(r"(\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\s+|[\W_])( ?)")
 
 
-def adapt_tokenizer(nlp: Language) -> None:
-    """Splits at comparison and range signs, wherever they stand."""
-    infixes = [*(nlp.Defaults.infixes or []), _SIGNS]
-    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[attr-defined]
+class CriteriaTokenizer(DummyTokenizer):
+    """Splits by one pattern. Serialises to nothing: there is nothing to learn or set."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        pairs = _TOKEN.findall(text)
+        return Doc(self.vocab, words=[word for word, _ in pairs], spaces=[bool(space) for _, space in pairs])
+
+    def pipe(self, texts: Iterable[str], **_: Any) -> Iterable[Doc]:
+        return map(self, texts)
+
+    def to_bytes(self, **_: Any) -> bytes:
+        return b""
+
+    def from_bytes(self, _data: bytes, **_options: Any) -> CriteriaTokenizer:
+        return self
+
+    def to_disk(self, _path: str | Path, **_: Any) -> None:
+        return None
+
+    def from_disk(self, _path: str | Path, **_: Any) -> CriteriaTokenizer:
+        return self
+
+
+@spacy.registry.tokenizers("eligibility.CriteriaTokenizer.v1")
+def make_tokenizer() -> Any:
+    """The tokenizer as spaCy's config names it."""
+
+    def create(nlp: Any) -> CriteriaTokenizer:
+        return CriteriaTokenizer(nlp.vocab)
+
+    return create
