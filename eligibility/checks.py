@@ -23,6 +23,7 @@ def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabu
         found += (issue.model_copy(update={"constraint": number}) for issue in noted.pop(constraint.evidence, ()))
         found += _empty(number, constraint)
         found += _plausible(number, constraint, vocabulary)
+        found += _equality(number, constraint, criteria.text)
     found += _unread(reading)
     found += _unstructured(criteria)
     found += _disagreement(criteria, reading)
@@ -44,6 +45,16 @@ def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
     for facet, found in constraint.facets:
         if found.empty:
             yield Issue.trusted(code="contradiction", message=f"the range of the {facet} is empty: {found}", span=found.span, constraint=number)
+
+
+def _equality(number: int, constraint: Constraint, text: str) -> Iterator[Issue]:
+    """A limit written with a bare "=": exports lose the ≤ and ≥ of a text that way, and which it was cannot be told."""
+    value = constraint.value
+    if not isinstance(constraint, (Age, Measurement)) or value is None or value.span is None or value.lower is None or value.lower != value.upper:
+        return
+    if value.unit is not None and text[value.span.start : value.span.end].lstrip().startswith("="):
+        message = f'"{text[value.span.start : value.span.end]}" is read as an equality; a comparator may have been lost'
+        yield Issue.trusted(code="ambiguous", message=message, span=value.span, constraint=number)
 
 
 def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> Iterator[Issue]:

@@ -72,7 +72,10 @@ class Bound(Frozen):
 
 
 class Range(Frozen):
-    """An interval, open where a bound is None. `span` is the expression it was read from; `values` the members where the text lists them."""
+    """An interval, open where a bound is None. `span` is the expression it was read from; `values` the members where the text lists them.
+
+    `reference` is what a percentage is of: "40% predicted" has the unit % and the reference `predicted`.
+    """
 
     lower: Bound | None = None
     upper: Bound | None = None
@@ -94,6 +97,9 @@ class Range(Frozen):
         return bound.unit if bound else None
 
     def __str__(self) -> str:
+        return f"{self._interval()} of {self.reference}" if self.reference else self._interval()
+
+    def _interval(self) -> str:
         low, high = self.lower, self.upper
         if low and high and low.unit == high.unit:
             unit = f" {low.unit}" if low.unit else ""

@@ -98,7 +98,7 @@ class Rulebook:
         return hash(self.digest)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return load_rulebook, (self.folders,)
+        return load_rulebook, (self.folders,) if self.folders else ()
 
     def entry(self, id: str) -> Entry:
         """The entry of that id; RuleError with the nearest one where there is none."""
@@ -107,7 +107,7 @@ class Rulebook:
         raise RuleError(f"no rule has the id {id!r}{nearest(id, self._by_id)}")
 
     def terms(self) -> Iterator[TermEntry]:
-        """Every surface form of every entry, as written; an anchor's `after_only` and a comparator's `before` and `after` are not among them."""
+        """Every surface form of every entry, as written, but an anchor's `after_only` and a comparator's `before` and `after`."""
         for e in self:
             for surfaces, cased, never in ((e.terms, False, False), (e.cased, True, False), (e.never, False, True)):
                 for surface in surfaces:
@@ -123,7 +123,7 @@ def load_rulebook(folders: tuple[Path, ...] = ()) -> Rulebook:
     shared: list[str] = []
     for folder in (data_dir("rules"), *folders):
         layer: dict[str, Entry] = {}
-        for path, name, tables in _files(folder, digest):
+        for name, tables in _files(folder, digest):
             for table, value in tables.items():
                 if table not in TABLES and table != "shared_term":
                     _refuse_misspelt(name, table)
@@ -136,7 +136,7 @@ def load_rulebook(folders: tuple[Path, ...] = ()) -> Rulebook:
     return _assemble(by_id, raw, tuple(shared), digest.hexdigest(), folders)
 
 
-def _files(folder: Path, digest: _Hash) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+def _files(folder: Path, digest: _Hash) -> Iterator[tuple[str, dict[str, Any]]]:
     if not folder.is_dir():
         raise RuleError(f"{folder} is not a folder of rules: give a folder that holds .toml files")
     for path in sorted(folder.rglob("*.toml")):
@@ -144,7 +144,7 @@ def _files(folder: Path, digest: _Hash) -> Iterator[tuple[Path, str, dict[str, A
         content = path.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         try:
-            yield path, name, tomllib.loads(content.decode("utf-8"))
+            yield name, tomllib.loads(content.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise RuleError(f"{path}: not TOML in UTF-8: {error}") from error
 

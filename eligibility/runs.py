@@ -18,7 +18,7 @@ _ENUMERATOR = re.compile(
     r"|(?P<circled>[\u2460-\u2473])[ ]?"
 )
 _QUICK = re.compile(r"\d\)|[\s;(][A-Ha-z\d]{1,3}[.)](?=[ A-Z])|[;,.]\d{1,2}\.|[\u2460-\u2473]")
-_STRUCTURE = re.compile(r"[()\[\];]")
+_STRUCTURE = re.compile(r"[()\[\]]|(?<!&[lg][te])(?<!&amp);")  # a semicolon of "&lt;" parts nothing
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 
 

@@ -67,9 +67,15 @@ class Bench:
             return
         clause = self.finder.clause(self.segment, draft.mention.start)
         context = context_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)
+        if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
+            del context["negated"]
         if draft.type == "measurement":
             context = {key: context[key] for key in ("exception", "about") if key in context}
         draft.fields = context | draft.fields | self._details(draft, clause)
+
+    def _negated_beside(self, position: int) -> bool:
+        """A negation just before the place: a sentence that demands consent at its end often denies something else at its start."""
+        return any(cue.entry.kind == "negation" and position - 25 <= cue.end <= position for cue in self.segment.cues)
 
     def _details(self, draft: Draft, clause: tuple[int, int]) -> dict[str, str]:
         """Route, method, specimen and "or equivalent", from the words beside the draft's mention and its numbers."""

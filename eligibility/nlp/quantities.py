@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from eligibility.numbers import Number
-from eligibility.units import UnitReader
+from eligibility.units import Unit, UnitReader
 
 LOWER, UPPER, EQUAL = (">", ">="), ("<", "<="), ("=", "~")
 _MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~"}
@@ -33,6 +33,7 @@ _CUED = re.compile(r"\s*,?\s*(?:or|and|and/or|&|to|-|/|,)\s*(?:grades?|stages?|c
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
 _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
 _COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
+_OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
 _CLASS = re.compile(r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$")
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60, ("mo", "d"): 0}
@@ -129,7 +130,7 @@ class QuantityGrammar:
         return atoms
 
     def _atom(self, number: Number, floor: int, ceiling: int, comparisons: Sequence[Comparison]) -> _Atom:
-        unit = self.units.read(self.plain, self.folded, number.end)
+        unit = self.units.read(self.plain, self.folded, number.end) or self._bracketed_unit(number.end)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         unit_end = unit.end if unit else number.end
         label = _CLASS.search(self.folded, max(floor, number.start - 24), number.start)
@@ -140,6 +141,13 @@ class QuantityGrammar:
         self._compare_before(atom, floor, comparisons)
         self._compare_after(atom, ceiling, comparisons)
         return atom
+
+    def _bracketed_unit(self, position: int) -> Unit | None:
+        """The unit of "60 (mL/min)"; nothing but the unit may stand in the bracket."""
+        opened = _OPENED.match(self.folded, position)
+        unit = self.units.read(self.plain, self.folded, opened.end()) if opened else None
+        closed = _CLOSED.match(self.folded, unit.end) if unit else None
+        return unit._replace(end=closed.end()) if unit and closed else None
 
     def _compare_before(self, atom: _Atom, floor: int, comparisons: Sequence[Comparison]) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):

@@ -17,7 +17,7 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
-_CLAUSE = re.compile(r"[;•]|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])")
+_CLAUSE = re.compile(r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])")
 _COORDINATED = re.compile(
     r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"

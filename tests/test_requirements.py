@@ -1,0 +1,108 @@
+"""Requirement trees, from the words that join constraints."""
+
+from __future__ import annotations
+
+import pytest
+
+from eligibility import parse
+
+
+def included(text: str) -> str:
+    return str(parse(f"Inclusion Criteria:\n- {text}\n").inclusion[0].requirement)
+
+
+def excluded(text: str) -> str:
+    return str(parse(f"Exclusion Criteria:\n- {text}\n").exclusion[0].requirement)
+
+
+def gap(text: str, wanted: str, reason: str) -> object:
+    return pytest.param(text, wanted, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Age at least 20 years", "age >= 20 a"),
+        ("Asthma and diabetes", "(condition asthma and condition diabetes)"),
+        ("Asthma or diabetes", "(condition asthma or condition diabetes)"),
+        ("AST and ALT <= 2 x ULN", "(ast <= 2 ULN and alt <= 2 ULN)"),
+        ("WBC > 11,000/mm3 or < 3,000/mm3", "(white_blood_cell_count > 11000 /mm3 or white_blood_cell_count < 3000 /mm3)"),
+        ("No asthma", "not (condition asthma)"),
+        ("No asthma and no diabetes", "(not (condition asthma) and not (condition diabetes))"),
+        ("Malignancy other than basal cell carcinoma", "(condition malignancy and not (except condition basal_cell_carcinoma))"),
+        ("Likes tea", "None"),
+        gap("Asthma, diabetes or stroke", "(condition asthma or condition diabetes or condition stroke)", "a comma in a list that ends in 'or'"),
+        gap("Neither asthma nor diabetes", "(not (condition asthma) and not (condition diabetes))", "neither … nor"),
+    ],
+)
+def test_inclusion(text: str, wanted: str) -> None:
+    assert included(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Asthma", "not (condition asthma)"),
+        ("Asthma or diabetes", "not (condition asthma or condition diabetes)"),
+        ("Asthma, diabetes, stroke", "not (condition asthma or condition diabetes or condition stroke)"),
+        ("Asthma, diabetes or stroke", "not (condition asthma or condition diabetes or condition stroke)"),
+        ("Asthma and diabetes", "not (condition asthma and condition diabetes)"),
+        ("AST or ALT > 2 x ULN", "not (ast > 2 ULN or alt > 2 ULN)"),
+        ("Pregnant or lactating women", "not (pregnancy pregnancy or lactation lactation)"),
+        (
+            "Malignancy except basal cell carcinoma",
+            "not (condition malignancy and not (except condition basal_cell_carcinoma))",
+        ),
+        ("Likes tea", "None"),
+    ],
+)
+def test_an_exclusion_is_a_not_at_the_root(text: str, wanted: str) -> None:
+    assert excluded(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("lead", "wanted"),
+    [
+        ("At least two of the following:", "at least 2 of (condition asthma, condition diabetes, condition stroke)"),
+        ("Two or more of the following:", "at least 2 of (condition asthma, condition diabetes, condition stroke)"),
+        ("≥ 2 of the following:", "at least 2 of (condition asthma, condition diabetes, condition stroke)"),
+        ("One of the following:", "(condition asthma or condition diabetes or condition stroke)"),
+        ("At least one of the following:", "(condition asthma or condition diabetes or condition stroke)"),
+        ("Any of the following:", "(condition asthma or condition diabetes or condition stroke)"),
+        ("All of the following:", "(condition asthma and condition diabetes and condition stroke)"),
+        ("The following:", "(condition asthma and condition diabetes and condition stroke)"),
+    ],
+)
+def test_a_lead_in_says_how_many_of_its_children(lead: str, wanted: str) -> None:
+    children = "  - Asthma\n  - Diabetes\n  - Stroke"
+    criterion = parse(f"Inclusion Criteria:\n- {lead}\n{children}\n").inclusion[0]
+    assert [str(child.requirement) for child in criterion.children] == ["condition asthma", "condition diabetes", "condition stroke"]
+    assert str(criterion.requirement) == wanted
+
+
+@pytest.mark.parametrize(
+    ("lead", "wanted"),
+    [
+        ("Any of the following:", "not (condition asthma or condition diabetes)"),
+        ("The following:", "not (condition asthma or condition diabetes)"),
+        ("All of the following:", "not (condition asthma and condition diabetes)"),
+        ("At least two of the following:", "not at least 2 of (condition asthma, condition diabetes)"),
+    ],
+)
+def test_a_lead_in_of_an_exclusion(lead: str, wanted: str) -> None:
+    criterion = parse(f"Exclusion Criteria:\n- {lead}\n  - Asthma\n  - Diabetes\n").exclusion[0]
+    assert [str(child.requirement) for child in criterion.children] == ["not (condition asthma)", "not (condition diabetes)"]
+    assert str(criterion.requirement) == wanted
+
+
+def test_a_criterion_holds_its_own_words_and_its_childrens() -> None:
+    criterion = parse("Inclusion Criteria:\n- Asthma with one of the following:\n  - Age over 60 years\n  - BMI > 30 kg/m2\n").inclusion[0]
+    assert str(criterion.requirement) == "(condition asthma and (age > 60 a or bmi > 30 kg/m2))"
+
+
+def test_a_donors_limits_are_not_the_patients() -> None:
+    assert included("Donor age below 55 years") == "None"
+
+
+def test_no_root_is_a_double_negative_of_the_whole() -> None:
+    assert excluded("No asthma") == "not (not (condition asthma))"

@@ -1,0 +1,133 @@
+"""Times as a caller meets them: windows and washouts with their anchors, durations, and what they date."""
+
+from __future__ import annotations
+
+import pytest
+
+from eligibility import parse
+
+Case = tuple[str, list[str]]
+Gap = tuple[str, list[str], str]
+
+
+def read(text: str) -> list[str]:
+    return [str(constraint) for constraint in parse(text).constraints]
+
+
+def cases(known: list[Case], gaps: list[Gap]) -> list[object]:
+    late = [pytest.param(text, wanted, id=text, marks=pytest.mark.xfail(strict=True, reason=reason)) for text, wanted, reason in gaps]
+    return [*(pytest.param(text, wanted, id=text) for text, wanted in known), *late]
+
+
+WINDOWS: list[Case] = [
+    ("Rituximab within 9 months prior to baseline", ["medication rituximab window <= 9 mo before baseline"]),
+    ("Rituximab within the 9 months preceding screening", ["medication rituximab window <= 9 mo before screening"]),
+    ("Treatment with methotrexate within 6 weeks before randomization", ["medication methotrexate window <= 6 wk before randomization"]),
+    ("Methotrexate within 6 weeks of enrollment", ["medication methotrexate window <= 6 wk around enrollment"]),
+    ("Methotrexate ≤ 14 days before the first dose of study drug", ["medication methotrexate window <= 14 d before treatment_start"]),
+    ("Myocardial infarction in the last 9 months", ["condition myocardial_infarction window <= 9 mo before"]),
+    ("Stroke within the past 18 months", ["condition stroke window <= 18 mo before"]),
+    ("Stroke during the previous year", ["condition stroke window <= 1 a before"]),
+    ("Stroke less than 4 months ago", ["condition stroke window < 4 mo before"]),
+    ("Last chemotherapy more than 5 weeks before study entry", ["medication chemotherapy window > 5 wk before enrollment"]),
+    ("Vaccination 3 to 5 weeks before enrolment", ["medication vaccines window 3..5 wk before enrollment"]),
+    ("Diagnosis of asthma at least 9 months before screening", ["condition asthma window >= 9 mo before screening"]),
+    ("Asthma diagnosed more than 2 years ago", ["condition asthma window > 2 a before"]),
+    ("Participation in another clinical trial within 60 days before screening", ["trial clinical_trial window <= 60 d before screening"]),
+    ("Has taken part in another clinical study in the last 2 months", ["trial clinical_trial window <= 2 mo before"]),
+    ("No chemotherapy within the last two months", ["no medication chemotherapy window <= 2 mo before"]),
+    ("Contraception for 9 months following treatment", ["contraception contraception window <= 9 mo after treatment_end"]),
+    (
+        "Willing to use effective contraception for 4 months after the last dose",
+        ["contraception contraception window <= 4 mo after treatment_end"],
+    ),
+    (
+        "Investigational agents within 60 days or 5 half-lives (whichever is longer) prior to screening",
+        ["medication investigational_drug window <= 60 d window <= 5 half_life before screening"],
+    ),
+]
+WINDOW_GAPS: list[Gap] = [
+    (
+        "Any investigational drug within 5 half-lives or 60 days, whichever is longer",
+        ["medication investigational_drug window <= 5 half_life window <= 60 d before"],
+        "the second of two alternatives becomes a duration of its own where no anchor follows",
+    ),
+    (
+        "Asthma treated with steroids at least 5 weeks and no more than 11 weeks before baseline",
+        ["condition asthma", "medication corticosteroids window >= 5 wk & <= 11 wk before baseline"],
+        "the two ends of one window come apart",
+    ),
+    (
+        "Haemoglobin < 8 g/dL within 10 days before randomization",
+        ["haemoglobin < 8 g/dL window <= 10 d before randomization"],
+        "the window of a value becomes a constraint on the value's words",
+    ),
+    (
+        "At least 3 strokes in the previous 10 months",
+        ["condition stroke window <= 10 mo before count >= 3"],
+        "count and window of one event come apart",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), cases(WINDOWS, WINDOW_GAPS))
+def test_windows(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+DURATIONS: list[Case] = [
+    ("Stable dose of methotrexate for at least 10 weeks", ["medication methotrexate duration >= 10 wk"]),
+    ("Symptoms for at least 4 months", ["other symptoms duration >= 4 mo"]),
+    ("Rheumatoid arthritis for more than 9 months", ["condition rheumatoid_arthritis duration > 9 mo"]),
+    ("Asthma lasting 2 years or longer", ["condition asthma duration >= 2 a"]),
+    ("15-year history of asthma", ["condition asthma duration = 15 a"]),
+]
+DURATION_GAPS: list[Gap] = []
+
+
+@pytest.mark.parametrize(("text", "wanted"), cases(DURATIONS, DURATION_GAPS))
+def test_durations(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges", "anchor", "direction", "choose"),
+    [
+        ("Rituximab within 9 months prior to baseline", ["<= 9 mo"], "baseline", "before", None),
+        ("Methotrexate within 6 weeks of enrollment", ["<= 6 wk"], "enrollment", "around", None),
+        ("Contraception for 9 months following treatment", ["<= 9 mo"], "treatment_end", "after", None),
+        ("Investigational agents within 60 days or 5 half-lives (whichever is longer) prior to screening",
+         ["<= 60 d", "<= 5 half_life"], "screening", "before", "longest"),
+        ("Investigational agents within 60 days or 5 half-lives (whichever is shorter) prior to screening",
+         ["<= 60 d", "<= 5 half_life"], "screening", "before", "shortest"),
+    ],
+)  # fmt: skip
+def test_window_parts(text: str, ranges: list[str], anchor: str, direction: str, choose: str | None) -> None:
+    window = parse(text).constraints[0].window
+    assert window is not None
+    assert ([str(r) for r in window.alternatives], window.anchor, window.direction, window.choose) == (ranges, anchor, direction, choose)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "words"),
+    [
+        ("screening", "screening"), ("screening", "the screening visit"), ("baseline", "baseline"), ("enrollment", "enrolment"),
+        ("enrollment", "study entry"), ("enrollment", "inclusion"), ("randomization", "randomisation"), ("randomization", "randomization"),
+        ("consent", "signing the informed consent"), ("treatment_start", "the first dose of study drug"),
+        ("treatment_start", "the first administration of study treatment"), ("treatment_start", "Day 1"), ("procedure", "surgery"),
+    ],
+)  # fmt: skip
+def test_anchors(anchor: str, words: str) -> None:
+    found = [c.window.anchor for c in parse(f"Rituximab within 5 weeks before {words}").constraints if c.window is not None]
+    assert found == [anchor]
+
+
+def test_a_washout_has_a_lower_bound() -> None:
+    windows = [c.window for c in parse("At least 35 days since the last dose of chemotherapy").constraints if c.window is not None]
+    assert [(str(window.range), window.direction) for window in windows] == [(">= 35 d", "before")]
+
+
+def test_a_window_row_is_its_expression() -> None:
+    text = "Rituximab within 9 months prior to baseline"
+    rows = [row for row in parse(text).records() if row["facet"] == "window"]
+    assert [(row["text"], row["subject"]) for row in rows] == [("within 9 months prior to baseline", "Rituximab")]
