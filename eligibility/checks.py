@@ -11,6 +11,8 @@ from eligibility.result import Criteria, Issue
 from eligibility.sources import Study
 from eligibility.units import convert
 
+_AMOUNTS = frozenset({"g", "mg", "ug", "mmol", "umol"})
+
 
 def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabulary) -> tuple[Issue, ...]:
     """All issues, those of a place in text order."""
@@ -44,13 +46,21 @@ def _sections(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
 def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
     for facet, found in constraint.facets:
         if found.empty:
-            yield Issue.trusted(code="contradiction", message=f"the range of the {facet} is empty: {found}", span=found.span, constraint=number)
+            yield Issue.trusted(
+                code="contradiction", message=f"the range of the {facet} is empty: {found}", span=found.span, constraint=number
+            )
 
 
 def _equality(number: int, constraint: Constraint, text: str) -> Iterator[Issue]:
     """A limit written with a bare "=": exports lose the ≤ and ≥ of a text that way, and which it was cannot be told."""
     value = constraint.value
-    if not isinstance(constraint, (Age, Measurement)) or value is None or value.span is None or value.lower is None or value.lower != value.upper:
+    if (
+        not isinstance(constraint, (Age, Measurement))
+        or value is None
+        or value.span is None
+        or value.lower is None
+        or value.lower != value.upper
+    ):
         return
     if value.unit is not None and text[value.span.start : value.span.end].lstrip().startswith("="):
         message = f'"{text[value.span.start : value.span.end]}" is read as an equality; a comparator may have been lost'
@@ -70,26 +80,36 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
         if bound is None:
             continue
         if bound.unit is None and wanted not in (None, "1"):
-            yield Issue.trusted(code="unit_missing", message=f"{entry.label} {bound} has no unit", span=constraint.value.span, constraint=number)
+            yield Issue.trusted(
+                code="unit_missing", message=f"{entry.label} {bound} has no unit", span=constraint.value.span, constraint=number
+            )
             return
         if plausible is None or bound.unit in ("ULN", "LLN", "baseline", "predicted") or (bound.unit is None and wanted is not None):
             continue
         try:
-            value = bound.magnitude if bound.unit == wanted or wanted is None else convert(bound.magnitude, bound.unit or "1", wanted, getattr(entry, "molar_mass", None))
+            value = (
+                bound.magnitude
+                if bound.unit == wanted or wanted is None
+                else convert(bound.magnitude, bound.unit or "1", wanted, getattr(entry, "molar_mass", None))
+            )
         except ValueError:
             if bound.unit != "%" and not _per_day(bound.unit, wanted):
                 message = f"{entry.label} is not measured in {bound.unit}"
                 yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
         if not plausible[0] <= value <= plausible[1]:
-            message = f"{entry.label} {bound} is outside of what is plausible ({plausible[0]:g} to {plausible[1]:g} {wanted or ''})".replace(" )", ")")
+            message = (
+                f"{entry.label} {bound} is outside of what is plausible ({plausible[0]:g} to {plausible[1]:g} {wanted or ''})".replace(
+                    " )", ")"
+                )
+            )
             yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
 
 
 def _per_day(unit: str | None, wanted: str | None) -> bool:
     """ "24 h urine protein ≥ 1 g" leaves the time to the name of the analyte."""
-    return any(wanted == f"{unit}/{time}" or (wanted or "").endswith(f"/{time}") and unit in ("g", "mg", "mmol", "ug") for time in ("(24.h)", "d"))
+    return unit in _AMOUNTS and wanted is not None and wanted.endswith(("/(24.h)", "/d"))
 
 
 def _unread(reading: Reading) -> Iterator[Issue]:
@@ -109,7 +129,13 @@ def _unstructured(criteria: Criteria) -> Iterator[Issue]:
 def _disagreement(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
     """Ages of the header, of the criteria and of a second list in the description that are not the same."""
     stated = [c for c in criteria.header if isinstance(c, Age)]
-    own = [c for criterion in criteria.inclusion for part in criterion.walk() for c in part.constraints if isinstance(c, Age) and c.about == "patient"]
+    own = [
+        c
+        for criterion in criteria.inclusion
+        for part in criterion.walk()
+        for c in part.constraints
+        if isinstance(c, Age) and c.about == "patient"
+    ]
     if stated and len(own) == 1 and not _same(stated[0], own[0]):
         yield Issue.trusted(code="disagreement", message=f"the header says {stated[0]}, the criteria say {own[0]}", span=own[0].evidence)
     for segment in reading.segments:

@@ -40,17 +40,23 @@ class Frozen(BaseModel):
 
     @classmethod
     def trusted(cls, **values: Any) -> Self:
-        """An instance of values that are known to be right, as `model_construct` makes one, at a fraction of its cost: for the pipeline alone."""
+        """An instance of values that are known to be right, as by `model_construct` at a fraction of its cost: for the pipeline alone."""
         made = cls.__new__(cls)
         fields = _defaults(cls) | values
-        for name, value in (("__dict__", fields), ("__pydantic_fields_set__", set(values)), ("__pydantic_extra__", None), ("__pydantic_private__", None)):
+        for name, value in (
+            ("__dict__", fields),
+            ("__pydantic_fields_set__", set(values)),
+            ("__pydantic_extra__", None),
+            ("__pydantic_private__", None),
+        ):
             object.__setattr__(made, name, value)
         return made
 
 
 @cache
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
-    return {name: field.default for name, field in model.model_fields.items() if not field.is_required()}
+    """Every field in the model's order with its default; None holds the place of one that must be given."""
+    return {name: None if field.is_required() else field.default for name, field in model.model_fields.items()}
 
 
 class Bound(Frozen):
@@ -153,7 +159,7 @@ class Subject(Frozen):
 
 
 class ConstraintBase(Frozen):
-    """What every constraint has. `evidence` is the whole expression; `rule` the id of the rule that made it, or of the pipe where no rule did."""
+    """What every constraint has. `evidence` is the whole expression; `rule` the id of the rule that made it, or what did."""
 
     subject: Subject | None = None
     concept: Concept | None = None
@@ -280,7 +286,19 @@ class Other(ConstraintBase):
 
 
 Constraint = Annotated[
-    Age | Sex | Measurement | Medication | Condition | Procedure | Biomarker | Trial | Pregnancy | Lactation | Contraception | Consent | Other,
+    Age
+    | Sex
+    | Measurement
+    | Medication
+    | Condition
+    | Procedure
+    | Biomarker
+    | Trial
+    | Pregnancy
+    | Lactation
+    | Contraception
+    | Consent
+    | Other,
     Field(discriminator="type"),
 ]
 

@@ -159,19 +159,21 @@ class Anchor(Entry):
     after_only: tuple[str, ...] = ()
 
 
-TABLES: Mapping[str, type[Entry]] = MappingProxyType({
-    c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor)
-})
+TABLES: Mapping[str, type[Entry]] = MappingProxyType(
+    {c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor)}
+)
 _TWO_CAPITALS = re.compile(r"[A-Z][^A-Z]*[A-Z]")
 _WORDS = re.compile(r"[a-z0-9]+")
-_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
-    "sex": ("male", "female", "all"),
-    "op": (">=", ">", "<=", "<", "=", "!=", "~"),
-    "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier"),
-    "scope": ("following", "preceding", "both"),
-    "who": ("donor", "partner", "parent", "family"),
-})
+_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
+        "sex": ("male", "female", "all"),
+        "op": (">=", ">", "<=", "<", "=", "!=", "~"),
+        "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier"),
+        "scope": ("following", "preceding", "both"),
+        "who": ("donor", "partner", "parent", "family"),
+    }
+)
 _KEYS = MappingProxyType({kind: tuple(f.name for f in fields(c) if f.name != "file") for kind, c in TABLES.items()})
 _REQUIRED = MappingProxyType({"state": ("id", "type"), "sex": ("id", "sex"), "comparator": ("id", "op"), "cue": ("id", "kind")})
 
@@ -291,11 +293,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-_READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType({
-    **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
-    **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "before", "after", "after_only", "narrower"), strings),
-    **dict.fromkeys(("plausible", "range"), _interval),
-    **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
-    **dict.fromkeys(_CHOICES, _choice),
-    "plural": _flag, "pair": _pair, "examples": _examples, "known_gaps": _known_gaps,
-})
+_READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
+    {
+        **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
+        **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "before", "after", "after_only", "narrower"), strings),
+        **dict.fromkeys(("plausible", "range"), _interval),
+        **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
+        **dict.fromkeys(_CHOICES, _choice),
+        "plural": _flag,
+        "pair": _pair,
+        "examples": _examples,
+        "known_gaps": _known_gaps,
+    }
+)

@@ -22,7 +22,8 @@ from typing import NamedTuple
 CUES = (
     "class", "classes", "grade", "grades", "graded", "stage", "stages", "staged", "staging", "phase", "phases", "asa", "nyha", "figo",
     "child-pugh", "child pugh", "killip", "ccs", "ajcc", "tnm", "rai", "ann arbor", "mallampati", "rutherford", "fontaine", "icdas",
-    "who", "dukes", "wfns", "hoehn and yahr", "status", "category", "level", "levels", "classification", "score", "scores", "mgfa", "ishak", "metavir", "gvhd", "gold",
+    "who", "dukes", "wfns", "hoehn and yahr", "status", "category", "level", "levels", "classification", "score",
+    "scores", "mgfa", "ishak", "metavir", "gvhd", "gold",
 )  # fmt: skip
 """Words behind which a Roman numeral or a letter suffix (`3b`) is a value. Not "type" and "factor": those make names."""
 
@@ -387,5 +388,6 @@ def _has_cue(folded: str, first: int, cues: tuple[str, ...]) -> bool:
 @cache
 def _cue_pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
     joined = "|".join(re.escape(cue) for cue in sorted(cues, key=len, reverse=True))
-    words = r"(?:[)\]]? (?:is|of|classification|physical|functional|system|score|status|class|grade|stage|or|than|equal|to|less|greater|higher|at|least|worse|level)){0,5}"
+    between = "is of classification physical functional system score status class grade stage or than equal to less greater higher at least worse level"
+    words = rf"(?:[)\]]? (?:{between.replace(' ', '|')})){{0,5}}"
     return re.compile(rf"(?<![a-z])(?:{joined}){words} ?[)\]\"':=<>≥≤(\[-]{{0,3}} ?[<>=≤≥]{{0,2}} ?\Z")

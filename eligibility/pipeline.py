@@ -41,9 +41,7 @@ def parse(data: str | Mapping[str, Any] | Study, *, nlp: Language | None = None,
     return _assemble(study, reading, pipeline)
 
 
-def parse_many(
-    texts: Iterable[str | Mapping[str, Any] | Study], *, workers: int = 1, nlp: Language | None = None
-) -> Iterator[Criteria]:
+def parse_many(texts: Iterable[str | Mapping[str, Any] | Study], *, workers: int = 1, nlp: Language | None = None) -> Iterator[Criteria]:
     """The criteria of many, in order, streaming; `workers` processes share the work where there are more than one."""
     if workers < 2:
         yield from (parse(text, nlp=nlp) for text in texts)
@@ -62,7 +60,8 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
         if segment.parent is not None:
             below.setdefault(id(segment.parent), []).append(segment)
     inclusion, exclusion = (
-        tuple(_criterion(reading, segment, below, kind) for segment in top if segment.section.kind == kind) for kind in ("inclusion", "exclusion")
+        tuple(_criterion(reading, segment, below, kind) for segment in top if segment.section.kind == kind)
+        for kind in ("inclusion", "exclusion")
     )
     criteria = Criteria.trusted(
         text=study.text, source=study.source, trial=study.id, title=study.title, header=header,
@@ -89,7 +88,7 @@ def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment
     return Criterion.trusted(
         text=reading.text[segment.start : segment.end],
         span=Span(segment.start, segment.end),
-        section=kind,  # type: ignore[arg-type]
+        section=kind,
         number=segment.item.number,
         cohort=segment.item.cohort or segment.section.cohort,
         lead_in=segment.item.lead_in,

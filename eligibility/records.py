@@ -32,10 +32,16 @@ def records(criteria: Criteria) -> list[dict[str, Any]]:
             "constraint": number,
             "issues": issues.get(number, []),
         }
-        for facet, found in list(constraint.facets) or [("value" if isinstance(constraint, Sex) else "presence", None)]:
+        for facet, found in _facets(constraint):
             row = dict.fromkeys(COLUMNS) | shared | _facet(criteria.text, constraint, facet, found)
             rows.append(row)
     return rows
+
+
+def _facets(constraint: ConstraintBase) -> list[tuple[str, Range | None]]:
+    """The constraint's ranges by facet; where it has none, that it is there, which for a sex is its value."""
+    facets: list[tuple[str, Range | None]] = list(constraint.facets)
+    return facets or [("value" if isinstance(constraint, Sex) else "presence", None)]
 
 
 def _constraints(criteria: Criteria) -> Iterator[tuple[str, str | None, ConstraintBase]]:

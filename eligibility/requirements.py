@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from eligibility.constraints import Constraint
 from eligibility.logic import AllOf, AnyOf, AtLeast, Leaf, Not, Requirement
@@ -26,7 +27,9 @@ def leaf(constraint: Constraint) -> Requirement:
     return Leaf.trusted(constraint=constraint)
 
 
-def require(folded: str, constraints: Sequence[Constraint], children: Sequence[Requirement], lead: str, exclusion: bool) -> Requirement | None:
+def require(
+    folded: str, constraints: Sequence[Constraint], children: Sequence[Requirement], lead: str, exclusion: bool
+) -> Requirement | None:
     """The requirement of a criterion, without the exclusion's Not; None where nothing was understood."""
     own = [c for c in constraints if not c.exception and c.about == "patient"]
     excepted = [c for c in constraints if c.exception]
@@ -43,7 +46,7 @@ def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -
     if not constraints:
         return None
     groups: list[list[Requirement]] = [[leaf(constraints[0])]]
-    for before, after in zip(constraints, constraints[1:], strict=False):
+    for before, after in pairwise(constraints):
         gap = folded[_end(before) : _start(after)]
         if _OR.search(gap) or (exclusion and not _AND.search(gap)):
             groups.append([leaf(after)])

@@ -51,7 +51,7 @@ class Criterion(Frozen):
 
 
 class Criteria(Frozen):
-    """The eligibility criteria of one trial. `text` is the input, `source` the caller's id for it, `trial` its NCT id where it carries one."""
+    """The eligibility criteria of one trial. `text` is the input, `source` the caller's id for it, `trial` its NCT id, if it has one."""
 
     text: str
     source: str | None = None

@@ -114,9 +114,13 @@ class Rulebook:
                     yield TermEntry(surface, cased, never, e.table, e.id)
 
 
-@cache
 def load_rulebook(folders: tuple[Path, ...] = ()) -> Rulebook:
-    """The package's own rules, with each of the folders laid over them in turn."""
+    """The package's own rules, with each of the folders laid over them in turn; read once for each."""
+    return _load(folders)
+
+
+@cache
+def _load(folders: tuple[Path, ...]) -> Rulebook:
     digest = hashlib.sha256()
     by_id: dict[str, Entry] = {}
     raw: dict[str, tuple[dict[str, Any], ...]] = {}

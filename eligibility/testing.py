@@ -46,7 +46,9 @@ class RuleFile(pytest.File):
                 for text in example.texts:
                     yield RuleItem.from_parent(self, name=f"{entry.id}: {text}", text=text, gives=example.gives, folder=folder, gap=None)
             for gap in entry.known_gaps:
-                yield RuleItem.from_parent(self, name=f"{entry.id} (gap): {gap.text}", text=gap.text, gives=gap.wants, folder=folder, gap=gap.why)
+                yield RuleItem.from_parent(
+                    self, name=f"{entry.id} (gap): {gap.text}", text=gap.text, gives=gap.wants, folder=folder, gap=gap.why
+                )
 
 
 class RuleItem(pytest.Item):

@@ -34,7 +34,12 @@ def test_issues_of_a_criterion(inclusion: str, wanted: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("", ["no_criteria"]), (" \n\t ", ["no_criteria"]), ("Age 20 to 60 years", ["no_section"]), ("Inclusion Criteria:\n- Age 20 to 60 years", [])],
+    [
+        ("", ["no_criteria"]),
+        (" \n\t ", ["no_criteria"]),
+        ("Age 20 to 60 years", ["no_section"]),
+        ("Inclusion Criteria:\n- Age 20 to 60 years", []),
+    ],
 )
 def test_issues_of_a_text(text: str, wanted: list[str]) -> None:
     assert codes(parse(text)) == wanted

@@ -65,6 +65,6 @@ def test_a_record_gives_header_constraints_without_offsets() -> None:
     assert [(str(c), c.negated, c.evidence) for c in criteria.header] == [
         ("age 20..50 a", False, None),
         ("sex all", False, None),
-        ("other true", False, None),
+        ("other yes", False, None),
     ]
     assert {row["section"] for row in criteria.records() if row["rule"] == "header"} == {"header"}

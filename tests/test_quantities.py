@@ -34,6 +34,9 @@ CHARACTERS: list[Case] = [
     (r"Ferritin \< 30 ng/mL", ["ferritin < 30 ng/mL"]),
     ("Ferritin＞30 ng/mL", ["ferritin > 30 ng/mL"]),
     ("Ferritin ＜ 30 ng/mL", ["ferritin < 30 ng/mL"]),
+    ("Ferritin &gt;= 30 ng/mL", ["ferritin >= 30 ng/mL"]),
+    ("Ferritin &lt; 30 ng/mL", ["ferritin < 30 ng/mL"]),
+    ("Ferritin &gt; 30 ng/mL", ["ferritin > 30 ng/mL"]),
     ("Ferritin\u00a0≥\u200930\u00a0ng/mL", ["ferritin >= 30 ng/mL"]),
     ("BMI 19～29 kg/m2", ["bmi 19..29 kg/m2"]),
     ("BMI 19~29 kg/m2", ["bmi 19..29 kg/m2"]),
@@ -59,11 +62,7 @@ CHARACTERS: list[Case] = [
     ("NYHA class Ⅲ or Ⅳ", ["nyha 3..4"]),
     ("ASA II-III", ["asa 2..3"]),
 ]
-CHARACTER_GAPS: list[Gap] = [
-    ("Ferritin &gt;= 30 ng/mL", ["ferritin >= 30 ng/mL"], "the semicolon of the escape parts the clause"),
-    ("Ferritin &lt; 30 ng/mL", ["ferritin < 30 ng/mL"], "the semicolon of the escape parts the clause"),
-    ("Ferritin &gt; 30 ng/mL", ["ferritin > 30 ng/mL"], "the semicolon of the escape parts the clause"),
-]
+CHARACTER_GAPS: list[Gap] = []
 
 
 @pytest.mark.parametrize(("text", "wanted"), cases(CHARACTERS, CHARACTER_GAPS))
@@ -156,9 +155,9 @@ MULTIPLES: list[Case] = [
     ("ALT higher than 5 times the normal value", ["alt > 5 ULN"]),
     ("Total bilirubin ≤ 2.5 × upper limit of normal (ULN)", ["total_bilirubin <= 2.5 ULN"]),
     ("Creatinine more than twice the upper limit of normal", ["creatinine > 2 ULN"]),
-    ("FEV1 ≥ 45% of predicted", ["fev1 >= 45 %"]),
-    ("FEV1 between 35% and 75% predicted", ["fev1 35..75 %"]),
-    ("DLCO less than 55 % of the predicted value", ["dlco < 55 %"]),
+    ("FEV1 ≥ 45% of predicted", ["fev1 >= 45 % of predicted"]),
+    ("FEV1 between 35% and 75% predicted", ["fev1 35..75 % of predicted"]),
+    ("DLCO less than 55 % of the predicted value", ["dlco < 55 % of predicted"]),
 ]
 MULTIPLE_GAPS: list[Gap] = [
     ("ALT > 5xULN", ["alt > 5 ULN"], "the multiple without any space"),
@@ -298,7 +297,11 @@ AMOUNTS: list[Case] = [
     ("Peripheral neuropathy of grade 3 or higher", ["condition peripheral_neuropathy stage >= 3"]),
 ]
 AMOUNT_GAPS: list[Gap] = [
-    ("Grade ≥ 3 peripheral neuropathy", ["condition peripheral_neuropathy stage >= 3"], "a comparator between 'grade' and its number makes it a count"),
+    (
+        "Grade ≥ 3 peripheral neuropathy",
+        ["condition peripheral_neuropathy stage >= 3"],
+        "a comparator between 'grade' and its number makes it a count",
+    ),
     ("At least 3 prior regimens", ["other prior regimens count >= 3"], "a count of regimens is left unread"),
     ("More than two prior lines of therapy", ["other prior lines of therapy count > 2"], "a count of lines is left unread"),
 ]

@@ -16,11 +16,13 @@ PIPES = (
 
 
 def load(recognizer: bool = True, base: str | Language | None = None, rules: Sequence[str | Path] | None = None) -> Language:
-    """The pipeline. `base`: an installed spaCy or scispaCy pipeline (or its name) whose entities count as subjects; `rules`: folders of own rules."""
+    """The pipeline. `base`: an installed spaCy or scispaCy pipeline (or its name) whose entities are subjects too; `rules`: own rule folders."""
     import spacy
 
-    from eligibility.nlp import factories  # noqa: F401  registers the factories where the package is not installed
-    from eligibility.nlp import tokenizer  # noqa: F401  registers the tokenizer
+    from eligibility.nlp import (
+        factories,  # noqa: F401  registers the factories where the package is not installed
+        tokenizer,  # noqa: F401  registers the tokenizer
+    )
 
     if base is None:
         nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "eligibility.CriteriaTokenizer.v1"}}})

@@ -9,14 +9,22 @@ from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
 UNITS = frozenset({"a", "mo", "wk", "d", "h"})
-_BEHIND = re.compile(r"[\s,)-]*(?:\(\s*[<>≤≥=]+\s*\)\s*)?(?:of\s+age\b|old\b|olds\b|older\b|younger\b|of\s+life\b|in\s+age\b|y/o\b|yo\b|aged?\b|or\s+(?:older|younger)|(?:and|&)\s+(?:older|younger))")
+_BEHIND = re.compile(
+    r"[\s,)-]*(?:\(\s*[<>≤≥=]+\s*\)\s*)?(?:of\s+age\b|old\b|olds\b|older\b|younger\b|of\s+life\b|in\s+age\b|y/o\b|yo\b|aged?\b|or\s+(?:older|younger)|(?:and|&)\s+(?:older|younger))"
+)
 _YEARS_OLD = re.compile(r"\b(?:y/?o|yo|years?[- ]?olds?)\b")
 _COMPARED = re.compile(r"\b(?:older|younger|age|ages|aged|elder)\b")
 _WORD = re.compile(r"(?<![\w-])(?:age[ds]?|ages|aging|birthday)(?![\w-])")
-_PERSON_GAP = re.compile(r"[\s,:(-]*(?:of|who\s+are|who\s+is|must\s+be|should\s+be|are|is|be|being|to\s+be|between|from|the|at\s+least|either|both|ages?|sex(?:es)?|[\s,(])*")
+_PERSON_GAP = re.compile(
+    r"[\s,:(-]*(?:of|who\s+are|who\s+is|must\s+be|should\s+be|are|is|be|being|to\s+be|between|from|the|at\s+least|either|both|ages?|sex(?:es)?|[\s,(])*"
+)
 _LAST_WORD = re.compile(r"([a-z]+)\W*$")
-_CLOSED = re.compile(r"\s*(?:$|[.,;:()\]\n]|inclusive|male|female|men\b|women\b|and\b|or\b|at\b|with\b|who\b|when\b|on\b|both\b|healthy|of\s+either)")
-_NOT_OF_PERSON = re.compile(r"(?:gestational|bone|mental|menstrual|maternal|paternal|postmenstrual|developmental|corrected|fetal|foetal|equivalent)\s+$")
+_CLOSED = re.compile(
+    r"\s*(?:$|[.,;:()\]\n]|inclusive|male|female|men\b|women\b|and\b|or\b|at\b|with\b|who\b|when\b|on\b|both\b|healthy|of\s+either)"
+)
+_NOT_OF_PERSON = re.compile(
+    r"(?:gestational|bone|mental|menstrual|maternal|paternal|postmenstrual|developmental|corrected|fetal|foetal|equivalent)\s+$"
+)
 
 
 def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int) -> bool:
@@ -39,9 +47,7 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
 
 
 def _gestation(segment: Segment, quantity: Quantity) -> bool:
-    return any(
-        hit.kind == "analyte" and "age" in hit.entry.id for hit in segment.between(quantity.start - 60, quantity.end + 30)
-    )
+    return any(hit.kind == "analyte" and "age" in hit.entry.id for hit in segment.between(quantity.start - 60, quantity.end + 30))
 
 
 def _of_event(segment: Segment, quantity: Quantity) -> bool:
@@ -72,7 +78,11 @@ def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, lo
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:
     folded = finder.folded
     if not folded[low : quantity.start].strip(" -•*.:,()\n\r>"):
-        return quantity.unit == "a" and low == finder.clause(segment, quantity.start)[0] and bool(_CLOSED.match(folded, quantity.end, segment.end))
+        return (
+            quantity.unit == "a"
+            and low == finder.clause(segment, quantity.start)[0]
+            and bool(_CLOSED.match(folded, quantity.end, segment.end))
+        )
     if quantity.unit not in ("a", None) or (quantity.unit is None and not quantity.explicit):
         return False
     last = None

@@ -15,7 +15,7 @@ _BESIDE = 30
 
 
 class Bench:
-    """One segment under construction. `events` are the drafts of known mentions by where they stand; `last` is what the last quantity became."""
+    """One segment under construction: `events` are drafts of known mentions by their place, `last` is what the last quantity became."""
 
     def __init__(self, vocabulary: Vocabulary, finder: SubjectFinder, reading: Reading, segment: Segment) -> None:
         self.vocabulary, self.finder, self.reading, self.segment = vocabulary, finder, reading, segment

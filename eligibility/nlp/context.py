@@ -1,4 +1,4 @@
-"""Context: in, a mention in its segment; out, whether the words around it negate it, except it, place it in time or speak of somebody else."""
+"""Context: in, a mention in its segment; out, whether the words around it negate or except it, place it in time or mean another person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
 _BREAK = re.compile(r"\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
-_REACH = {"negation": 90, "exception": 200, "history": 40, "current": 30, "planned": 60, "family": 40, "about": 25, "modifier": 12, "hypothetical": 0}
+_REACH = {
+    "negation": 90,
+    "exception": 200,
+    "history": 40,
+    "current": 30,
+    "planned": 60,
+    "family": 40,
+    "about": 25,
+    "modifier": 12,
+    "hypothetical": 0,
+}
 _FARTHEST = max(_REACH.values())
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
@@ -61,4 +71,9 @@ def _reaches(finder: SubjectFinder, cue: Hit, kind: str, start: int, end: int) -
             return not any(sign in gap for sign in ",;()")
         return not _BREAK.search(gap)
     gap = finder.folded[end : cue.start]
-    return scope in ("preceding", "both") and len(gap) <= min(30, _REACH[kind]) and not any(sign in gap for sign in ",;()") and kind in ("negation", "exception")
+    return (
+        scope in ("preceding", "both")
+        and len(gap) <= min(30, _REACH[kind])
+        and not any(sign in gap for sign in ",;()")
+        and kind in ("negation", "exception")
+    )

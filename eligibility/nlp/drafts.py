@@ -48,7 +48,9 @@ def bound(end: End | None) -> Bound | None:
 
 
 def interval(quantity: Quantity, lower: End | None, upper: End | None, start: int, end: int) -> Range:
-    return Range.trusted(lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end))
+    return Range.trusted(
+        lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end)
+    )
 
 
 def range_of(quantity: Quantity) -> Range:
@@ -63,7 +65,7 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
         start, end, hit, also = draft.mention
         values["subject"] = Subject.trusted(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
-        concept = vocabulary.concepts.get(hit.entry.id) if hit is not None else _explained(text[start : end], short) if short else None
+        concept = vocabulary.concepts.get(hit.entry.id) if hit is not None else _explained(text[start:end], short) if short else None
         if concept is not None:
             values["concept"] = concept
     if draft.windows:

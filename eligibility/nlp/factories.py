@@ -109,7 +109,13 @@ class AbbreviationsPipe(Pipe):
 def _is_name(short: str, long: str) -> bool:
     """A short form has capitals, no blank, and begins like its long form or consists of its initials."""
     capitals = sum(sign.isupper() for sign in short)
-    return capitals >= 2 and " " not in short and len(short) < len(long) and short[0].lower() == long.lstrip("( ")[:1].lower() and "\n" not in long
+    return (
+        capitals >= 2
+        and " " not in short
+        and len(short) < len(long)
+        and short[0].lower() == long.lstrip("( ")[:1].lower()
+        and "\n" not in long
+    )
 
 
 class ConceptsPipe(Pipe):
@@ -180,7 +186,10 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
         return False
     if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):
         return False
-    return not any(hit.start <= number.start and number.end <= hit.end for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME))
+    return not any(
+        hit.start <= number.start and number.end <= hit.end
+        for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME)
+    )
 
 
 def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:

@@ -134,6 +134,8 @@ def _surfaces(rulebook: Rulebook) -> Iterator[tuple[str, int, Any, str, bool, bo
         if entry.table != "comparator":
             layer = _OTHER_LAYERS.get(entry.table, CONCEPT)
             yield term.surface, layer, entry, entry.table, term.cased, term.never
+    for anchor in rulebook.anchors:
+        yield from ((term, ANCHOR, anchor, "anchor", False, False) for term in anchor.after_only)
     for row in rulebook.other.get("detail", ()):
         detail = Detail(f"{row['field']}_{row['value']}", row["field"], row["value"])
         yield from ((term, DETAIL, detail, "detail", False, False) for term in row["terms"])

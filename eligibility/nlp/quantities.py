@@ -24,7 +24,9 @@ _BEFORE_GAP = re.compile(
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
 _RANGE = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:-{1,2}|~|to|through|until|till|up to|\.\.\.?)\s*[(\[]?\s*")
-_BETWEEN = re.compile(r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$")
+_BETWEEN = re.compile(
+    r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$"
+)
 _AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|to|&|-|,|up to)\s*[(\[]?\s*")
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
 _SHARED_UNIT = re.compile(r"\s*[)\]]?\s*,?\s*(?:or|and/or|and|but|&)?\s*[(\[]?\s*")
@@ -35,7 +37,9 @@ _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
 _COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
-_CLASS = re.compile(r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$")
+_CLASS = re.compile(
+    r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$"
+)
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60, ("mo", "d"): 0}
 
 
@@ -222,13 +226,21 @@ class QuantityGrammar:
             return False
         if first.unit and second.unit and self.units.kind(first.unit) != self.units.kind(second.unit):
             return False
-        if _RANGE.fullmatch(gap) and not (first.number.kind == "word" and second.number.kind == "digits" and "to" not in gap and "-" not in gap):
+        if _RANGE.fullmatch(gap) and not (
+            first.number.kind == "word" and second.number.kind == "digits" and "to" not in gap and "-" not in gap
+        ):
             return True
         between = _BETWEEN.search(self.folded, max(start, first.start - 40), first.start)
         if between and (_AND.fullmatch(gap) or (not gap.strip() and second.op in UPPER)):
             first.start = between.start()
             return True
-        return first.op is None and first.unit is None and second.op == "<=" and not gap.strip() and self.folded.startswith("up to", second.start)
+        return (
+            first.op is None
+            and first.unit is None
+            and second.op == "<="
+            and not gap.strip()
+            and self.folded.startswith("up to", second.start)
+        )
 
     def _adds_up(self, first: _Atom, second: _Atom, gap: str) -> bool:
         if second.op is not None or not _SUM.fullmatch(gap):
@@ -246,7 +258,9 @@ class QuantityGrammar:
             first.end = first.unit_end = second.end
             return first
         factor = _SMALLER.get((first.unit or "", second.unit or ""), 7)
-        merged = _Atom(first.start, second.end, first.number, first.value * factor + second.value, second.unit, second.end, None, first.op, None)
+        merged = _Atom(
+            first.start, second.end, first.number, first.value * factor + second.value, second.unit, second.end, None, first.op, None
+        )
         merged.after = second.after
         return merged
 
@@ -254,7 +268,12 @@ class QuantityGrammar:
         members = [atoms[at]]
         for atom in atoms[at + 1 :]:
             last = members[-1]
-            if atom.op is not None or last.op not in (None, "=") or last.unit is not None or atom.number.kind not in _alike(last.number.kind):
+            if (
+                atom.op is not None
+                or last.op not in (None, "=")
+                or last.unit is not None
+                or atom.number.kind not in _alike(last.number.kind)
+            ):
                 break
             gap = self.folded[last.end : atom.start]
             if not (_LIST.fullmatch(gap) or (atom.label and _CUED.fullmatch(self.folded[last.end : atom.number.start]))):
@@ -311,7 +330,8 @@ class QuantityGrammar:
         unit = first.unit or last.unit
         return Quantity(
             start=first.start, end=last.end, first=first.number.start, lower=lower, upper=upper, unit=unit,
-            kind="none" if unit is None else "time" if unit == "half_life" else self.units.kind(unit), reference=first.reference or last.reference,
+            kind="none" if unit is None else "time" if unit == "half_life" else self.units.kind(unit),
+            reference=first.reference or last.reference,
             explicit=explicit or first.op is not None, worded=first.number.kind == "word", label=first.label,
             mirrored=first.mirrored, roman=first.number.kind == "roman", after=first.after or last.after, suffix=first.number.suffix,
             compound=first is last and first.number.compound,

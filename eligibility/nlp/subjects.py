@@ -1,4 +1,4 @@
-"""Subjects: in, a place in a segment; out, what is measured or dated there, from the rules where they know it, else from the words themselves.
+"""Subjects: in, a place in a segment; out, what is measured or dated there, from the rules where they know it, else from the words.
 
 A subject is looked for directly before the value, across a bracket, in a list that shares the value, then behind it. Nothing here
 looks into another segment, and nothing decides what kind of constraint the subject makes.
@@ -17,7 +17,9 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
-_CLAUSE = re.compile(r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])")
+_CLAUSE = re.compile(
+    r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
+)
 _COORDINATED = re.compile(
     r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
@@ -86,9 +88,13 @@ class SubjectFinder:
         return [] if generic else [Mention(start, end, None, also)]
 
     def after(self, segment: Segment, first: int, position: int, ceiling: int) -> list[Mention]:
-        """The subject behind a value whose number begins at `first` and which ends at the position: "score of 3 on the …", "37 weeks of gestation"."""
+        """The subject behind a value from `first` to the position: "score of 3 on the …", "37 weeks of gestation"."""
         reach = min(ceiling, position + _REACH)
-        known = [hit for hit in segment.between(first, reach) if hit.kind in MEASURES and (hit.end > position or hit.end == position > hit.start > first)]
+        known = [
+            hit
+            for hit in segment.between(first, reach)
+            if hit.kind in MEASURES and (hit.end > position or hit.end == position > hit.start > first)
+        ]
         if known and (known[0].start <= position or self._leads_behind(position, known[0].start)):
             return [Mention(known[0].start, known[0].end, known[0])]
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
@@ -108,7 +114,7 @@ class SubjectFinder:
         return Mention(taken[0].start(), taken[-1].end(), None) if taken else None
 
     def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int, behind_first: bool = False) -> list[Mention]:
-        """What a time expression at the position dates: known events before it with their list, else those behind it, else the words before.
+        """What a time expression at the position dates: events before it with their list, else those behind it, else the words before.
 
         `behind_first` turns that round: "at least 4 weeks since prior chemotherapy".
         """
@@ -213,7 +219,9 @@ class SubjectFinder:
     def _only_links(self, start: int, end: int) -> bool:
         if end - start > 60:
             return False
-        allowed: Iterable[str] = self.words["link"] | self.words["generic"] | self.words["joiner"] | {"(", ")", "[", "]", ",", "or", "more", "less", "-", ":"}
+        allowed: Iterable[str] = (
+            self.words["link"] | self.words["generic"] | self.words["joiner"] | {"(", ")", "[", "]", ",", "or", "more", "less", "-", ":"}
+        )
         return all(token.group() in allowed for token in self.tokens(start, end))
 
     def adjoins(self, mention: Mention, position: int) -> bool:

@@ -11,7 +11,9 @@ from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.vocabulary import TimeCue, Vocabulary
 
-_WHICHEVER = re.compile(r"whichever\s+(?:is|comes|was|occurs|time\s+is|period\s+is)?\s*(?:the\s+)?(longer|longest|shorter|shortest|greater|later|latest|earlier|first|last)")
+_WHICHEVER = re.compile(
+    r"whichever\s+(?:is|comes|was|occurs|time\s+is|period\s+is)?\s*(?:the\s+)?(longer|longest|shorter|shortest|greater|later|latest|earlier|first|last)"
+)
 _LONGEST = frozenset({"longer", "longest", "greater", "later", "latest", "last"})
 _ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s+(?:within\s+)?\(?\s*|[\s(]*or[\s(]*")
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
@@ -35,7 +37,9 @@ class TimeExpression:
     choose: str | None = None
 
 
-def read_time(vocabulary: Vocabulary, finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int, ceiling: int) -> TimeExpression | None:
+def read_time(
+    vocabulary: Vocabulary, finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int, ceiling: int
+) -> TimeExpression | None:
     """The time expression that a quantity makes with the words beside it; None where no word says that it is one."""
     folded = finder.folded
     left = vocabulary.left_cue.search(folded, max(floor, quantity.start - 48), quantity.start)
@@ -61,7 +65,7 @@ def read_time(vocabulary: Vocabulary, finder: SubjectFinder, segment: Segment, q
 
 
 def _deciding(before: TimeCue | None, after: TimeCue | None) -> TimeCue | None:
-    """"for 12 months following" is a window, "for 4 weeks before" a duration; a window's own words decide before all others."""
+    """ "for 12 months following" is a window, "for 4 weeks before" a duration; a window's own words decide before all others."""
     if before is None or after is None:
         return before or after
     if before.means == "duration":

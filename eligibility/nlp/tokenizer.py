@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import spacy
 from spacy.tokens import Doc
-from spacy.util import DummyTokenizer
+from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
 # A number keeps its decimal point and thousands commas; a word keeps its apostrophe; white space beyond one blank is a token, as in spaCy.
@@ -32,20 +31,20 @@ class CriteriaTokenizer(DummyTokenizer):
     def pipe(self, texts: Iterable[str], **_: Any) -> Iterable[Doc]:
         return map(self, texts)
 
-    def to_bytes(self, **_: Any) -> bytes:
+    def to_bytes(self, **kwargs: Any) -> bytes:
         return b""
 
-    def from_bytes(self, _data: bytes, **_options: Any) -> CriteriaTokenizer:
+    def from_bytes(self, data: bytes, **kwargs: Any) -> CriteriaTokenizer:
         return self
 
-    def to_disk(self, _path: str | Path, **_: Any) -> None:
+    def to_disk(self, path: str | Path, **kwargs: Any) -> None:
         return None
 
-    def from_disk(self, _path: str | Path, **_: Any) -> CriteriaTokenizer:
+    def from_disk(self, path: str | Path, **kwargs: Any) -> CriteriaTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("eligibility.CriteriaTokenizer.v1")
+@registry.tokenizers("eligibility.CriteriaTokenizer.v1")  # type: ignore[untyped-decorator]
 def make_tokenizer() -> Any:
     """The tokenizer as spaCy's config names it."""
 

@@ -1,4 +1,4 @@
-"""Values: in, a quantity of a segment; out, drafts of what it measures: an age, a lab value or score, a grade, a dose, a count, a frequency.
+"""Values: in, a quantity of a segment; out, drafts of what it measures: an age, a lab value or score, a grade, a dose, a count.
 
 Every quantity has one role, and `place` decides it in one order: age, time, frequency, the subject it shares with the quantity before,
 grade, dose, value, count. What finds no subject is left, and named by an issue.
@@ -217,7 +217,9 @@ def _measure_half(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> 
 
 
 def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
-    known = [hit for hit in bench.segment.between(mention.start - 60, mention.end + 60) if hit.start < mention.end and mention.start < hit.end]
+    known = [
+        hit for hit in bench.segment.between(mention.start - 60, mention.end + 60) if hit.start < mention.end and mention.start < hit.end
+    ]
     events = [hit for hit in known if hit.kind in EVENTS]
     bench.give([Mention(events[0].start, events[0].end, events[0]) if events else mention], "count", quantity)
 
