@@ -6,6 +6,8 @@ here may change the length. What takes several characters (`&gt;=`, `\\>`, `10^9
 
 from __future__ import annotations
 
+import re
+
 _FORMS: dict[str, str] = {
     "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2043\u30fc",
     "~": "\u223c\u301c\uff5e\u02dc\u223d",
@@ -36,14 +38,15 @@ _FORMS: dict[str, str] = {
 }
 _TABLE = {ord(variant): sign for sign, variants in _FORMS.items() for variant in variants}
 _TABLE |= {0xFF10 + digit: str(digit) for digit in range(10)}
+_ODD = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE if code < 128) + "]")
 _TABLE |= {0xFF21 + n: chr(ord("A") + n) for n in range(26)} | {0xFF41 + n: chr(ord("a") + n) for n in range(26)}
 
 
 def plain(text: str) -> str:
     """The text with every dash, tilde, comparator, quote, space, full-width letter and digit in its plain form; same length, same case."""
-    return text.translate(_TABLE)
+    return text if text.isascii() and not _ODD.search(text) else text.translate(_TABLE)
 
 
 def fold(text: str) -> str:
     """The plain text in lower case; same length (the one letter whose lower case is longer, U+0130, is an `i`)."""
-    return text.translate(_TABLE).lower()
+    return plain(text).lower()

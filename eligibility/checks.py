@@ -23,6 +23,8 @@ def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabu
         noted.setdefault(issue.span, []).append(issue)
     for number, constraint in enumerate(criteria.constraints, 1):
         found += (issue.model_copy(update={"constraint": number}) for issue in noted.pop(constraint.evidence, ()))
+        if constraint.value is None and constraint.window is None and constraint.duration is None:
+            continue
         found += _empty(number, constraint)
         found += _plausible(number, constraint, vocabulary)
         found += _equality(number, constraint, criteria.text)

@@ -28,6 +28,9 @@ Temporality = Literal["history", "current", "planned"]
 About = Literal["patient", "donor", "partner", "parent", "family"]
 
 
+_set = object.__setattr__  # a frozen model has no other way in
+
+
 class Span(NamedTuple):
     """Offsets into the input text, in Unicode code points, end exclusive."""
 
@@ -42,14 +45,12 @@ class Frozen(BaseModel):
     def trusted(cls, **values: Any) -> Self:
         """An instance of values that are known to be right, as by `model_construct` at a fraction of its cost: for the pipeline alone."""
         made = cls.__new__(cls)
-        fields = _defaults(cls) | values
-        for name, value in (
-            ("__dict__", fields),
-            ("__pydantic_fields_set__", set(values)),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(made, name, value)
+        fields = _defaults(cls).copy()
+        fields.update(values)
+        _set(made, "__dict__", fields)
+        _set(made, "__pydantic_fields_set__", set(values))
+        _set(made, "__pydantic_extra__", None)
+        _set(made, "__pydantic_private__", None)
         return made
 
 
@@ -180,15 +181,16 @@ class ConstraintBase(Frozen):
     @property
     def facets(self) -> Iterator[tuple[str, Range]]:
         """Every range with the name of its facet, in a fixed order; the window's alternatives one by one."""
+        fields = self.__dict__  # not getattr: a model is slow to say that it lacks a field
         for name in ("value", "dose", "stage"):
-            found: Range | None = getattr(self, name, None)
+            found: Range | None = fields.get(name)
             if found is not None:
                 yield name, found
         if self.window is not None:
             for alternative in self.window.alternatives:
                 yield "window", alternative
         for name in ("duration", "count", "frequency"):
-            found = getattr(self, name)
+            found = fields[name]
             if found is not None:
                 yield name, found
 

@@ -16,7 +16,10 @@ PIPES = (
 
 
 def load(recognizer: bool = True, base: str | Language | None = None, rules: Sequence[str | Path] | None = None) -> Language:
-    """The pipeline. `base`: an installed spaCy or scispaCy pipeline (or its name) whose entities are subjects too; `rules`: own rule folders."""
+    """The pipeline that `parse` uses.
+
+    `base`: an installed spaCy or scispaCy pipeline, or its name, whose entities are subjects too; `rules`: folders of own rules.
+    """
     import spacy
 
     from eligibility.nlp import (

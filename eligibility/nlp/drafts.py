@@ -71,7 +71,10 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
     if draft.windows:
         values["window"] = _window(draft.windows)
         spans.extend((window.start, window.end) for window in draft.windows)
-    values["evidence"] = Span(min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
+    if len(spans) == 1:
+        values["evidence"] = Span(*spans[0])
+    elif spans:
+        values["evidence"] = Span(min(spans)[0], max(end for _, end in spans))
     values["rule"] = draft.rule or (draft.mention.hit.entry.id if draft.mention and draft.mention.hit else "open_subject")
     made: Constraint = BY_TYPE[draft.type].trusted(**values)  # type: ignore[assignment]
     return made
