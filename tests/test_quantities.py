@@ -136,6 +136,14 @@ COMPARATOR_GAPS: list[Gap] = [
         ["tender_joint_count >= 5", "swollen_joint_count >= 4"],
         "the subject before the second value is taken although its own follows",
     ),
+    ("1.2 ≤ INR ≤ 2.4", ["international_normalized_ratio 1.2..2.4"], "a subject between its two limits"),
+    ("Haemoglobin not < 8 g/dL", ["haemoglobin >= 8 g/dL"], "'not' before a sign is passed over, and the limit inverted"),
+    (
+        "Resting heart rate < 48 or > 110 beats per minute",
+        ["heart_rate < 48 /min", "heart_rate > 110 /min"],
+        "the second limit is left unread where its unit is a frequency and the first has none",
+    ),
+    ("Height below the 3rd percentile", ["body_height < 3 {percentile}"], "a percentile is no unit, the height is below 3"),
     ("Child-Pugh class A or B", ["child_pugh 1..2"], "classes that are letters"),
 ]
 
@@ -246,6 +254,11 @@ AGES: list[Case] = [
     ("Disease duration of at least 4 years", ["disease_duration >= 4 a"]),
 ]
 AGE_GAPS: list[Gap] = [
+    (
+        "Aged >=8 weeks and <=9 months",
+        ["age >= 8 wk", "age <= 9 mo"],
+        "the second limit of an age is a duration where its unit is another one",
+    ),
     ("Age limit of 72 years", ["age <= 72 a"], "a limit without a side is read as one age"),
     ("Diagnosis of asthma before the age of 30", ["condition asthma"], "the age at a diagnosis is read as the patient's age now"),
     ("Age at onset < 30 years", ["age at onset < 30 a"], "the age at onset is read as the patient's age now"),
@@ -301,6 +314,11 @@ AMOUNT_GAPS: list[Gap] = [
         "Grade ≥ 3 peripheral neuropathy",
         ["condition peripheral_neuropathy stage >= 3"],
         "a comparator between 'grade' and its number makes it a count",
+    ),
+    (
+        "No more than 3 prior lines of systemic therapy",
+        ["medication anticancer_therapy count <= 3"],
+        "the count of a treatment's lines is left unread",
     ),
     ("At least 3 prior regimens", ["other prior regimens count >= 3"], "a count of regimens is left unread"),
     ("More than two prior lines of therapy", ["other prior lines of therapy count > 2"], "a count of lines is left unread"),

@@ -63,6 +63,19 @@ WINDOW_GAPS: list[Gap] = [
         "the window of a value becomes a constraint on the value's words",
     ),
     (
+        "Rituximab within 5 months or belimumab within 3 months prior to randomization",
+        [
+            "medication rituximab window <= 5 mo before randomization",
+            "medication belimumab window <= 3 mo before randomization",
+        ],
+        "an anchor that two windows share is given to the last alone",
+    ),
+    (
+        "Another clinical trial within 60 days or 5 half-lives, whichever is longer, before screening",
+        ["trial clinical_trial window <= 60 d window <= 5 half_life before screening"],
+        "a comma before 'whichever' parts the two alternatives",
+    ),
+    (
         "At least 3 strokes in the previous 10 months",
         ["condition stroke window <= 10 mo before count >= 3"],
         "count and window of one event come apart",

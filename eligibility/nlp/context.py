@@ -69,6 +69,8 @@ def _reaches(finder: SubjectFinder, cue: Hit, kind: str, start: int, end: int) -
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
         if kind == "modifier":
             return not any(sign in gap for sign in ",;()")
+        if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
+            return False
         return not _BREAK.search(gap)
     gap = finder.folded[end : cue.start]
     return (

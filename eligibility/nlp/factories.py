@@ -32,6 +32,9 @@ from eligibility.sections import Section, find_sections
 if TYPE_CHECKING:
     from scispacy.abbreviation import AbbreviationDetector
 
+_NUMBERED = re.compile(
+    r"(?<![a-z])(?:doses?|days?|visits?|cycles?|parts?|cohorts?|arms?|groups?|appendix|table|section|study|period|item|step) (?:no\.? ?|#)?$"
+)
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
@@ -183,6 +186,9 @@ class QuantitiesPipe(Pipe):
 
 def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
     if number.kind in ("date", "year"):
+        return False
+    if number.kind == "digits" and _NUMBERED.search(reading.folded, max(segment.start, number.start - 12), number.start):
+        segment.unread.append((number.start, number.end))
         return False
     if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):
         return False

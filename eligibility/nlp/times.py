@@ -88,11 +88,11 @@ def _anchor(vocabulary: Vocabulary, found: TimeExpression, finder: SubjectFinder
         if finder.tokens(found.behind, hit.start) and not _leads(finder, found.behind, hit.start):
             return
         surface = normalise(finder.folded[hit.start : hit.end])
-        ends = vocabulary.after_only.get(surface)
-        if ends is not None and found.direction != "after" and surface not in map(normalise, hit.entry.terms):
+        ends = vocabulary.after_only.get(surface) if found.direction == "after" else None
+        meant = ends or vocabulary.anchor_ids.get(surface)
+        if meant is None:
             continue
-        found.anchor = ends if ends is not None and found.direction == "after" else hit.entry.id
-        found.anchor_start, found.behind = hit.start, hit.end
+        found.anchor, found.anchor_start, found.behind = meant, hit.start, hit.end
         return
 
 

@@ -23,6 +23,7 @@ _POPULATION = re.compile(
     rf"[\s,(]*(?:(?:for|in|if|among)\s+(?:the\s+)?|\()({_SEX}|(?:patients|subjects|participants|those)\s+with\s+[\w\s-]{{3,40}}"
     r"|(?:documented\s+|known\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?)\)?"
 )
+_SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
 _DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
@@ -94,6 +95,7 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     if not timed:
         timed = [m for m in bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1]) if bench.unit_kind(m) == "time"]
     if timed or (quantity.unit in ("ms", "s") and before):
+        _bound_by_time(bench, quantity)
         _measure(bench, quantity, timed or before)
         return
     found = bench.segment.times.get(quantity.start)
@@ -106,6 +108,15 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     if found.anchor_start is not None:
         bench.anchors.append((found.anchor_start, found.behind))
     bench.times.append((found, clause))
+
+
+def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
+    """ "after 37 weeks of gestation", "before week 20": the preposition is the comparator."""
+    found = None if quantity.explicit else _SIDE.search(bench.reading.folded, max(bench.segment.start, quantity.start - 12), quantity.start)
+    if found is not None and quantity.lower is not None:
+        end = quantity.lower._replace(inclusive=False)
+        quantity.lower, quantity.upper = (None, end) if found.group(1) in ("before", "until") else (end, None)
+        quantity.start = found.start(1)
 
 
 def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> None:

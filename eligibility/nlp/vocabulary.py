@@ -45,6 +45,7 @@ class Vocabulary:
     right_cue: re.Pattern[str]
     cues: dict[str, TimeCue]
     headings: HeadingRules
+    anchor_ids: dict[str, str]
     after_only: dict[str, str]
     concepts: dict[str, Concept]
     entity_kinds: dict[str, str]
@@ -74,6 +75,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
         right_cue=re.compile(rf"[\s)\],]*(?:or (?:more|less|longer) )?-?\s*({_alternatives(cues, 'right')})(?![\w])"),
         cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
         headings=default_headings(),
+        anchor_ids={normalise(term): anchor.id for anchor in rulebook.anchors for term in (*anchor.terms, *anchor.cased)},
         after_only={normalise(term): anchor.id for anchor in rulebook.anchors for term in anchor.after_only},
         concepts={entry.id: _concept(entry) for entry in rulebook},
         entity_kinds={label: row["kind"] for row in rulebook.other["entity_label"] for label in row["labels"]},
