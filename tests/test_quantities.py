@@ -1,4 +1,4 @@
-"""Quantities as a caller meets them: one line in, the constraints' own words for themselves out. What is not read right yet is a strict gap."""
+"""Quantities as a caller meets them: one line in, what its constraints say of themselves out. What is read wrong still is a strict gap."""
 
 from __future__ import annotations
 

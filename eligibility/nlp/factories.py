@@ -180,12 +180,22 @@ class QuantitiesPipe(Pipe):
                 place += 1
             readable = [number for number in own if _is_quantity(number, segment, reading)]
             if readable:
-                segment.quantities = grammar.read(segment.start, segment.end, readable, _comparisons(vocabulary, reading, segment))
+                comparisons = _comparisons(vocabulary, reading, segment)
+                written = [number for number in readable if not _in_a_sign(number, comparisons)]
+                segment.quantities = grammar.read(segment.start, segment.end, written, comparisons)
         return doc
+
+
+def _in_a_sign(number: Number, comparisons: Sequence[Comparison]) -> bool:
+    """True for the code of a sign that an export wrote out: "<U+2265>"."""
+    place = bisect_right(comparisons, number.start, key=lambda comparison: comparison.start) - 1
+    return place >= 0 and number.end <= comparisons[place].end
 
 
 def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
     if number.kind in ("date", "year"):
+        return False
+    if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
         return False
     if number.kind == "digits" and _NUMBERED.search(reading.folded, max(segment.start, number.start - 12), number.start):
         segment.unread.append((number.start, number.end))

@@ -85,6 +85,9 @@ class Lexicon:
         self._automaton = ahocorasick.Automaton()
         for form, found in terms.items():
             self._automaton.add_word(f" {form} ", tuple(found))
+            before = tuple(term for term in found if term.layer == BEFORE)
+            for digit in "0123456789" if before else "":  # "less than10 days"
+                self._automaton.add_word(f" {form}{digit}", before)
         self._automaton.make_automaton()
 
     def find(self, plain: str, folded: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:

@@ -31,6 +31,7 @@ _ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
+_ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
 _DOSE_REACH = 90
 
 
@@ -179,7 +180,7 @@ def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
 
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what stands before it, or behind it where the rules know that; else a count of the things behind it."""
-    mentions = bench.finder.before(bench.segment, quantity.start, floor)
+    mentions = [_unless_misread(bench, quantity, m) for m in bench.finder.before(bench.segment, quantity.start, floor)]
     known = bool(mentions) and mentions[-1].hit is not None
     counted = bench.finder.counted(quantity.end, ceiling) if quantity.kind == "none" else None
     if not known:
@@ -198,6 +199,15 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
         _measure(bench, quantity, bench.last[2])
     else:
         bench.leave(quantity)
+
+
+def _unless_misread(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
+    """The mention without its concept where it is a short form and the unit says that it is short for something else ("E2 … 25 cm")."""
+    wanted = bench.unit_kind(mention)
+    if mention.hit is None or quantity.unit is None or wanted in (None, quantity.kind) or {wanted, quantity.kind} & _ANY_UNIT:
+        return mention
+    short = bench.reading.text[mention.start : mention.end] in getattr(mention.hit.entry, "cased", ())
+    return mention._replace(hit=None) if short else mention
 
 
 def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
