@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +32,7 @@ from eligibility.sections import Section, find_sections
 if TYPE_CHECKING:
     from scispacy.abbreviation import AbbreviationDetector
 
-_NUMBERED = re.compile(
-    r"(?<![a-z])(?:doses?|days?|visits?|cycles?|parts?|cohorts?|arms?|groups?|appendix|table|section|study|period|item|step) (?:no\.? ?|#)?$"
-)
+_WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#)?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
@@ -178,7 +176,7 @@ class QuantitiesPipe(Pipe):
             while place < len(numbers) and numbers[place].end <= segment.end:
                 own.append(numbers[place])
                 place += 1
-            readable = [number for number in own if _is_quantity(number, segment, reading)]
+            readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary.words["numbered"])]
             if readable:
                 comparisons = _comparisons(vocabulary, reading, segment)
                 written = [number for number in readable if not _in_a_sign(number, comparisons)]
@@ -192,12 +190,13 @@ def _in_a_sign(number: Number, comparisons: Sequence[Comparison]) -> bool:
     return place >= 0 and number.end <= comparisons[place].end
 
 
-def _is_quantity(number: Number, segment: Segment, reading: Reading) -> bool:
+def _is_quantity(number: Number, segment: Segment, reading: Reading, labels: Container[str]) -> bool:
     if number.kind in ("date", "year"):
         return False
     if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
         return False
-    if number.kind == "digits" and _NUMBERED.search(reading.folded, max(segment.start, number.start - 12), number.start):
+    before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
+    if number.kind == "digits" and before is not None and before.group(1) in labels:
         segment.unread.append((number.start, number.end))
         return False
     if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):
