@@ -138,6 +138,18 @@ class Window(Frozen):
     def range(self) -> Range:
         return self.alternatives[0]
 
+    @property
+    def phrase(self) -> str:
+        """The window in words: "within 28 d before baseline", "at least 4 wk after treatment_end"."""
+        said = []
+        for found in self.alternatives:
+            one_sided = (found.lower is None) != (found.upper is None)
+            bound = found.upper or found.lower
+            inclusive = bound is not None and bound.inclusive
+            said.append(f"{'within' if found.upper else 'at least'} {bound}" if one_sided and inclusive else str(found))
+        joined = " or ".join(said) + (f" (the {self.choose})" if self.choose else "")
+        return " ".join(part for part in (joined, self.direction or "", self.anchor or "") if part)
+
     def __str__(self) -> str:
         joined = " or ".join(str(alternative) for alternative in self.alternatives)
         parts = [joined, self.choose or "", self.direction or "", self.anchor or ""]
@@ -201,6 +213,21 @@ class ConstraintBase(Frozen):
             return self.concept.id
         return self.subject.text.lower() if self.subject else str(getattr(self, "type", ""))
 
+    @property
+    def phrase(self) -> str:
+        """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …"."""
+        fields = self.__dict__
+        words = self.concept.label if self.concept else self.subject.text if self.subject else str(fields.get("type", ""))
+        words += f", {fields['route']}" if fields.get("route") else ""
+        for facet, found in self.facets:
+            if facet not in ("window", "value", "dose"):
+                words += f", {facet} {found}"
+            elif facet != "window":
+                words += f" {found}"
+        words += f" {fields['equivalent_to']} equivalent" if fields.get("equivalent_to") else ""
+        words += f" ({self.population})" if self.population else ""
+        return f"{words}, {self.window.phrase}" if self.window else words
+
     def __str__(self) -> str:
         kind: str = getattr(self, "type", "other")
         head = self.name if kind in ("age", "sex", "measurement") else f"{kind} {self.name}"
@@ -222,8 +249,12 @@ class Sex(ConstraintBase):
     type: Literal["sex"] = "sex"
     sex: Literal["male", "female", "all"]
 
-    def __str__(self) -> str:
+    @property
+    def phrase(self) -> str:
         return f"sex {self.sex}"
+
+    def __str__(self) -> str:
+        return self.phrase
 
 
 class Measurement(ConstraintBase):

@@ -14,7 +14,7 @@ class Leaf(Frozen):
     constraint: Constraint
 
     def __str__(self) -> str:
-        return str(self.constraint)
+        return self.constraint.phrase
 
 
 class Not(Frozen):
@@ -31,7 +31,8 @@ class AllOf(Frozen):
     items: tuple[Requirement, ...]
 
     def __str__(self) -> str:
-        return "(" + " and ".join(map(str, self.items)) + ")"
+        said = [str(item) for item in self.items]
+        return "(" + (", and " if any("," in words for words in said) else " and ").join(said) + ")"
 
 
 class AnyOf(Frozen):

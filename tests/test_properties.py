@@ -27,7 +27,7 @@ FRAGMENTS = (
 )  # fmt: skip
 OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-WRAPPED_UNIT = re.compile(r"[\d½⁹Ⅳ]\s*\n\s*[^\W\d]|(?:two|III|IV)\s*\n\s*[^\W\d]")  # see the gap below
+WRAPPED_UNIT = re.compile(r"(?:[\d½⁹Ⅳ;<>≤≥＞=]|two|III|IV)\s*\n")  # see the gap below
 
 words = st.lists(st.sampled_from(FRAGMENTS), max_size=30)
 criteria_like = st.builds(lambda parts, gap: gap.join(parts), words, st.sampled_from([" ", ""]))

@@ -22,6 +22,7 @@ class Bench:
         self.drafts: list[Draft] = []
         self.events: dict[int, Draft] = {}
         self.measured: set[int] = set()
+        self.excepted: set[int] = set()
         self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
         self.anchors: list[tuple[int, int]] = []
         self.last: tuple[Quantity, str, list[Mention]] | None = None
@@ -71,24 +72,28 @@ class Bench:
             del context["negated"]
         if draft.type == "measurement":
             context = {key: context[key] for key in ("exception", "about") if key in context}
-        draft.fields = context | draft.fields | self._details(draft, clause)
+        draft.fields = context | self._details(draft, clause) | draft.fields
 
     def _negated_beside(self, position: int) -> bool:
         """A negation just before the place: a sentence that demands consent at its end often denies something else at its start."""
         return any(cue.entry.kind == "negation" and position - 25 <= cue.end <= position for cue in self.segment.cues)
 
     def _details(self, draft: Draft, clause: tuple[int, int]) -> dict[str, str]:
-        """Route, method, specimen and "or equivalent", from the words beside the draft's mention and its numbers."""
+        """Route, method, specimen and "or equivalent", from the words in and beside the draft's mention and its numbers."""
         fields = _DETAILS.get(draft.type)
         if fields is None or draft.mention is None or not self.segment.details:
             return {}
-        low = max(clause[0], draft.mention.start - _BESIDE)
-        high = min(clause[1], max([draft.mention.end, *(end for _, end in draft.spans)]) + _BESIDE)
+        mention = draft.mention
+        ends = [end for start, end in draft.spans if start >= mention.start]
+        places = [(max(clause[0], mention.start - _BESIDE), mention.end), *((end, min(clause[1], end + _BESIDE)) for end in ends[:1])]
+        places.append((mention.end, max(ends, default=mention.end)))
         found: dict[str, str] = {}
         for hit in self.segment.details:
             field = hit.entry.field
-            if low <= hit.start and hit.end <= high and field in fields and (field != "equivalent_to" or "dose" in draft.fields):
-                found.setdefault(field, self._drug_id(draft) if field == "equivalent_to" else hit.entry.value)
+            if field not in fields or field in found or (field == "equivalent_to" and "dose" not in draft.fields):
+                continue
+            if any(low <= hit.start and hit.end <= high for low, high in places) and hit.start not in self.excepted:
+                found[field] = self._drug_id(draft) if field == "equivalent_to" else hit.entry.value
         return found
 
     def _drug_id(self, draft: Draft) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.dating import date_events
+from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
-from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.lexicon import Hit, normalise
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
@@ -37,17 +38,24 @@ def _build(bench: Bench) -> list[Constraint]:
     if bench.times:
         date_events(bench)
     _add_presences(bench)
+    except_routes(bench)
+    merge_equivalents(bench)
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts))
     return _frozen(bench)
 
 
 def _add_presences(bench: Bench) -> None:
     last: Hit | None = None
+    again: Hit | None = None
     for hit in bench.segment.concepts:
         if hit.kind not in EVENTS or hit.start in bench.events or hit.start in bench.measured:
             last = hit
             continue
         if last is not None and last.entry is hit.entry and bench.reading.folded[last.end : hit.start].strip() in ("(", "["):
+            _restate(bench, last, hit)
+            again = hit
+            continue
+        if last is not None and again is not None and _completes(bench, again, hit):
             _restate(bench, last, hit)
             continue
         last = hit
@@ -64,6 +72,15 @@ def _restate(bench: Bench, first: Hit, again: Hit) -> None:
     draft = bench.events.get(first.start)
     if draft is not None and draft.mention is not None:
         draft.mention = draft.mention._replace(also=(*draft.mention.also, (again.start, again.end)))
+
+
+def _completes(bench: Bench, again: Hit, hit: Hit) -> bool:
+    """True for the head behind a short form in brackets: "human immunodeficiency virus (HIV) infection" is one thing."""
+    folded = bench.reading.folded
+    if folded[again.end : hit.start].strip() not in (")", "]"):
+        return False
+    form = normalise(f"{folded[again.start : again.end]} {folded[hit.start : hit.end]}")
+    return bench.vocabulary.lexicon.exact(form, again.kind) is again.entry
 
 
 def _frozen(bench: Bench) -> list[Constraint]:

@@ -1,0 +1,62 @@
+"""Concepts: adjectives that share a head, short forms, details of doses, exceptions by route, entities of another pipeline."""
+
+from __future__ import annotations
+
+import pytest
+
+import eligibility
+
+
+def read(text: str) -> list[str]:
+    return [str(constraint) for constraint in eligibility.parse(text).constraints]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Severe heart or liver failure", ["condition heart_failure", "condition liver_failure"]),
+        ("Cardiac, hepatic or renal disease", ["condition cardiovascular_disease", "condition liver_disease", "condition kidney_disease"]),
+        ("Yellow or liver disease", ["condition liver_disease"]),
+        ("Human immunodeficiency virus (HIV) infection", ["condition hiv_infection"]),
+    ],
+)
+def test_adjectives_share_a_head_that_the_rules_know(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+def test_a_class_with_an_example_in_brackets_is_one_medication_and_routes_are_excepted() -> None:
+    criteria = eligibility.parse(
+        "Exclusion Criteria:\n"
+        "- Systemic corticosteroids (prednisone or equivalent >10 mg/day) within 28 days prior to baseline, "
+        "except inhaled or topical\n"
+        "- AST or ALT ≥ 2×ULN\n"
+    )
+    rows = [(r["constraint"], r["type"], r["facet"], r["subject"], r["lower"], r["upper"], r["unit"], r["anchor"], r["exception"], r["text"])
+            for r in criteria.records()]  # fmt: skip
+    assert rows == [
+        (1, "medication", "dose", "Systemic corticosteroids", 10.0, None, "mg/d", None, False, ">10 mg/day"),
+        (1, "medication", "window", "Systemic corticosteroids", None, 28.0, "d", "baseline", False, "within 28 days"),
+        (2, "medication", "presence", "inhaled", None, None, None, None, True, "inhaled"),
+        (3, "medication", "presence", "topical", None, None, None, None, True, "topical"),
+        (4, "measurement", "value", "AST", 2.0, None, "ULN", None, False, "≥ 2×ULN"),
+        (5, "measurement", "value", "ALT", 2.0, None, "ULN", None, False, "≥ 2×ULN"),
+    ]
+    assert criteria.constraints[0].model_dump()["equivalent_to"] == "prednisone"
+    assert [str(criterion.requirement) for criterion in criteria.exclusion] == [
+        "not (corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before baseline, "
+        "and not (corticosteroid, inhaled or corticosteroid, topical))",
+        "not (AST >= 2 ULN or ALT >= 2 ULN)",
+    ]
+
+
+def test_a_panel_spelled_out_in_brackets_is_its_members() -> None:
+    assert read("Transaminases (ALT or AST) > 3 x ULN") == ["alt > 3 ULN", "ast > 3 ULN"]
+
+
+def test_the_method_is_kept() -> None:
+    (constraint,) = eligibility.parse("Creatinine clearance < 50 mL/min (Cockcroft-Gault)").constraints
+    assert constraint.model_dump()["method"] == "Cockcroft-Gault"
+
+
+def test_a_short_form_whose_unit_says_otherwise_is_not_that_analyte() -> None:
+    assert read("Involvement of class E2 not exceeding 25 cm") == ["e2 <= 25 cm"]
