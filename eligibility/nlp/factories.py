@@ -17,11 +17,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
+from eligibility.nlp.atoms import Comparison
 from eligibility.nlp.building import build_constraints
 from eligibility.nlp.ellipsis import with_elided
 from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
-from eligibility.nlp.quantities import Comparison, QuantityGrammar
+from eligibility.nlp.quantities import QuantityGrammar
 from eligibility.nlp.reading import Reading, Segment
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time

@@ -1,0 +1,186 @@
+"""Atoms: in, a segment's numbers, units and comparators; out, each number with its unit, its comparator and the word of its class.
+
+The lexer's half of the reading of quantities. Sums of two units ("23 weeks 6 days") are one atom, in the smaller unit; nothing else is
+converted, and no two atoms are joined here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from eligibility.numbers import Number
+from eligibility.units import Unit, UnitReader
+
+LOWER, UPPER = (">", ">="), ("<", "<=")
+_MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~", "!=": "!="}
+_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "=", "~": "!="}
+_BEFORE_GAP = re.compile(
+    r"[\s(\[]*(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
+    r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(]*)*"
+)
+_AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
+_NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
+_SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
+_COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
+_NAMES_NEXT = re.compile(r"\s*[a-z(]")
+_OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
+_AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
+_CLASS = re.compile(
+    r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$"
+)
+_SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
+
+
+class Comparison(NamedTuple):
+    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign."""
+
+    start: int
+    end: int
+    op: str
+    side: str
+
+
+@dataclass(slots=True)
+class Atom:
+    """A number at start:end with what belongs to it; `label` is the word of its class ("grade"), `mirrored` where it stands left of a sign."""
+
+    start: int
+    end: int
+    number: Number
+    value: float
+    unit: str | None
+    unit_end: int
+    reference: str | None
+    op: str | None
+    label: str | None
+    after: str = ""
+    mirrored: bool = False
+
+
+class AtomReader:
+    """Reads the atoms of the parts of one text."""
+
+    def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
+        self.plain, self.folded, self.units = plain, folded, units
+        self._comparisons: Sequence[Comparison] = ()
+        self._places: list[int] = []
+
+    def read(self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison]) -> list[Atom]:
+        """The atoms of start:end in text order; a number inside the unit or bracket of the one before it ("/1.73 m2") is none."""
+        self._comparisons, self._places = comparisons, [comparison.start for comparison in comparisons]
+        atoms: list[Atom] = []
+        floor = start
+        for index, number in enumerate(numbers):
+            if number.start < floor:
+                continue
+            ceiling = numbers[index + 1].start if index + 1 < len(numbers) else end
+            atom = self._atom(number, floor, ceiling)
+            floor = atom.end
+            if not (atoms and self._add(atoms[-1], atom)):
+                atoms.append(atom)
+        return atoms
+
+    def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
+        unit = self.units.read(self.plain, self.folded, number.end) or self._bracketed_unit(number.end)
+        value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
+        unit_end = unit.end if unit else number.end
+        atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
+        self._label(atom, floor)
+        self._compare_before(atom, floor)
+        self._label(atom, floor)
+        self._compare_after(atom, ceiling)
+        return atom
+
+    def _label(self, atom: Atom, floor: int) -> None:
+        """The word of a class before the number, or before its comparator: "grade 3", "grade ≥ 3"."""
+        label = None if atom.label else _CLASS.search(self.folded, max(floor, atom.start - 24), atom.start)
+        if label:
+            atom.label, atom.start = label.group(1), label.start(1)
+
+    def _bracketed_unit(self, position: int) -> Unit | None:
+        """The unit of "60 (mL/min)"; nothing but the unit may stand in the bracket."""
+        opened = _OPENED.match(self.folded, position)
+        unit = self.units.read(self.plain, self.folded, opened.end()) if opened else None
+        closed = _CLOSED.match(self.folded, unit.end) if unit else None
+        return unit._replace(end=closed.end()) if unit and closed else None
+
+    def _compare_before(self, atom: Atom, floor: int) -> None:
+        for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
+            comparison = self._comparisons[index]
+            if comparison.end > atom.start or comparison.side == "after":
+                continue
+            if comparison.start < floor or not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
+                return
+            op = comparison.op
+            denied = _NOT.search(self.folded, max(floor, comparison.start - 12), comparison.start)
+            if denied:
+                op = _OPPOSITE[op]
+            if atom.op is None or op == "=":
+                atom.op = _with_equality(op, atom.op)
+            elif op in (">", "<") and atom.op == "=":
+                atom.op = op + "="
+            atom.start = denied.start() if denied else comparison.start
+
+    def _compare_after(self, atom: Atom, ceiling: int) -> None:
+        self._plus(atom)
+        for index in range(bisect_left(self._places, atom.unit_end), len(self._comparisons)):
+            comparison = self._comparisons[index]
+            if comparison.side == "before":
+                continue
+            again = _AGAIN.match(self.folded, atom.end, comparison.start)
+            gap = _AFTER_GAP.match(self.folded, again.end() if again else atom.end, comparison.start)
+            if (comparison.start >= ceiling and not again) or not gap or gap.end() < comparison.start:
+                return
+            mirrored = comparison.side == "both"
+            if mirrored and (again or atom.op is not None or not _NAMES_NEXT.match(self.folded, comparison.end)):
+                return
+            if not mirrored and _COMPARES_NEXT.match(self.folded, comparison.end):
+                return
+            atom.op = _MIRROR[comparison.op] if mirrored else atom.op or comparison.op
+            atom.after = "" if mirrored else self.folded[comparison.start : comparison.end]
+            atom.end, atom.mirrored = comparison.end, mirrored
+            return
+
+    def _plus(self, atom: Atom) -> None:
+        """ "18+ years": at least, with the unit behind the sign."""
+        if not self.folded.startswith("+", atom.unit_end) or self.folded[atom.unit_end + 1 : atom.unit_end + 3].strip()[:1].isdigit():
+            return
+        atom.op, atom.end = atom.op or ">=", atom.unit_end + 1
+        if atom.unit is None and (unit := self.units.read(self.plain, self.folded, atom.end)):
+            atom.unit, atom.end, atom.unit_end = unit.ucum, unit.end, unit.end
+
+    def _add(self, first: Atom, second: Atom) -> bool:
+        """Add the second atom to the first where they are one sum: "23 weeks 6 days", "24 + 0 weeks"."""
+        gap = self.folded[first.end : second.start]
+        if (second.op is not None and second.after == "") or not _SUM.fullmatch(gap) or first.after:
+            return False
+        units = (first.unit or ("wk" if gap.strip() == "+" else None), "d" if first.unit is None and second.unit == "wk" else second.unit)
+        factor = _SMALLER.get((units[0] or "", units[1] or ""))
+        if factor is None or gap.strip() == ",":
+            return False
+        first.end = first.unit_end = second.end
+        first.after, first.op = second.after, first.op or second.op
+        first.unit = units[0]
+        if second.value:
+            first.value, first.unit = first.value * factor + second.value, units[1]
+        return True
+
+
+def _scaled(number: Number, unit: str) -> tuple[float, str]:
+    """ "1.5 x 10^9 /L" as it is written: 1.5 of the unit 10*9/L."""
+    if not number.power or not unit.startswith("/"):
+        return number.value, unit
+    return float(f"{number.value / 10.0**number.power:.12g}"), f"10*{number.power}{unit}"
+
+
+def _with_equality(op: str, other: str | None) -> str:
+    """Two comparators before one number as one: ">" and "=" are ">="."""
+    if other is None or other == op:
+        return op
+    if {op[0], other[0]} in ({">", "="}, {"<", "="}):
+        return (op if op[0] in "<>" else other)[0] + "="
+    return op if op[0] != other[0] else op[0] + "="
