@@ -46,7 +46,7 @@ class Comparison(NamedTuple):
 
 @dataclass(slots=True)
 class Atom:
-    """A number at start:end with what belongs to it; `label` is the word of its class ("grade"), `mirrored` where it stands left of a sign."""
+    """A number at start:end with what belongs to it; `label` is the word of its class, `mirrored` where it stands left of a sign."""
 
     start: int
     end: int

@@ -31,7 +31,7 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
     found: dict[str, Any] = {}
     modifiers: list[str] = []
     for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
-        if cue.start < end and start < cue.end:
+        if cue.start < end and start < cue.end and cue.start >= start:
             continue
         kind = cue.entry.kind
         if not _reaches(finder, cue, kind, start, end):
@@ -61,8 +61,8 @@ def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
 
 def _reaches(finder: SubjectFinder, cue: Hit, kind: str, start: int, end: int) -> bool:
     scope = cue.entry.scope
-    if cue.end <= start:
-        gap = finder.folded[cue.end : start]
+    if cue.start < start:
+        gap = finder.folded[min(cue.end, start) : start]
         if scope == "preceding" or len(gap) > _REACH[kind]:
             return False
         if kind == "exception":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
+from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from scispacy.abbreviation import AbbreviationDetector
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#)?$")
+_MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
@@ -85,7 +87,8 @@ class AbbreviationsPipe(Pipe):
 
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
-        if not any(reading.plain.count(short) > 1 for short in _SHORT_FORM.findall(reading.plain)):
+        shorts = set(_SHORT_FORM.findall(reading.plain))
+        if not 0 < len(shorts) <= _MOST_SHORT_FORMS or not any(reading.plain.count(short) > 1 for short in shorts):
             return doc
         for short, long in self._detect(doc):
             if _is_name(short, long):
@@ -99,6 +102,8 @@ class AbbreviationsPipe(Pipe):
             except ImportError:  # scispaCy has no release for this Python
                 return []
             self._detector = AbbreviationDetector(self._nlp)
+            self._detector.matcher = Matcher(self._nlp.vocab)  # its own pattern has no longest match: its time grows with the square
+            self._detector.matcher.add("parenthesis", [[{"ORTH": "("}, {"OP": "{1,8}"}, {"ORTH": ")"}]])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # its empty matcher, where the text explains no short form
             found = self._detector(doc)._.abbreviations

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 from eligibility.nlp.atoms import LOWER, UPPER, Atom, AtomReader, Comparison
@@ -135,8 +134,8 @@ class QuantityGrammar:
 
     def _members(self, atoms: list[Atom], at: int) -> list[Atom]:
         members = [atoms[at]]
-        for atom in islice(atoms, at + 1, None):
-            last = members[-1]
+        for index in range(at + 1, len(atoms)):
+            atom, last = atoms[index], members[-1]
             if (
                 atom.op is not None
                 or last.op not in (None, "=")

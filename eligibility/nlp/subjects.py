@@ -100,6 +100,14 @@ class SubjectFinder:
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
         return [Mention(*phrase, None)] if phrase else []
 
+    def inside(self, segment: Segment, first: int, end: int, ceiling: int) -> list[Mention]:
+        """The subject between the two limits of "145 ≤ SBP < 160", or behind the one of "145 ≤ SBP"."""
+        known = [hit for hit in segment.between(first, min(ceiling, end + 60)) if hit.kind in MEASURES]
+        if known:
+            return [Mention(known[0].start, known[0].end, known[0])]
+        words = self._phrase_after(self.folded.find(" ", first), min(ceiling, end + 60)) if " " in self.folded[first:end] else None
+        return [Mention(*words, None)] if words else []
+
     def counted(self, position: int, ceiling: int) -> Mention | None:
         """The things counted by a number that ends at the position: "at least two prior lines of therapy"."""
         tokens = self.tokens(position, min(ceiling, position + 80))

@@ -16,6 +16,7 @@ from spacy.vocab import Vocab
 
 # A number keeps its decimal point and thousands commas; a word keeps its apostrophe; white space beyond one blank is a token, as in spaCy.
 _TOKEN = re.compile(r"(\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\s+|[\W_])( ?)")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # spaCy's strings are UTF-8, which has none
 
 
 class CriteriaTokenizer(DummyTokenizer):
@@ -25,7 +26,7 @@ class CriteriaTokenizer(DummyTokenizer):
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        pairs = _TOKEN.findall(text)
+        pairs = _TOKEN.findall(_SURROGATE.sub("\ufffd", text))
         return Doc(self.vocab, words=[word for word, _ in pairs], spaces=[bool(space) for _, space in pairs])
 
     def pipe(self, texts: Iterable[str], **_: Any) -> Iterable[Doc]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from eligibility.nlp.ages import UNITS as AGE_UNITS
 from eligibility.nlp.ages import is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
@@ -38,19 +39,24 @@ _DOSE_REACH = 90
 def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> None:
     """Decide the quantity's role and draft what it makes; `previous` and `following` are where its neighbours end and begin."""
     clause = bench.finder.clause(bench.segment, quantity.first)
+    if quantity.half == 1 and bench.last is not None and bench.last[0].start == quantity.start:
+        _second_half(bench, quantity, bench.last[1], bench.last[2])
+        return
     floor, ceiling = max(clause[0], previous), min(clause[1], following)
     if _restates(bench, quantity, previous):
         return
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
-    if is_age(bench.finder, bench.segment, quantity, floor) or (role == "age" and quantity.unit in (None, "a")):
+    if is_age(bench.finder, bench.segment, quantity, floor) or (role == "age" and quantity.unit in (None, *AGE_UNITS)):
         _age(bench, quantity)
     elif quantity.kind == "time" and not (role == "measurement" and same_unit):
         _time(bench, quantity, floor, clause)
-    elif quantity.kind == "frequency":
-        _frequency(bench, quantity, floor, ceiling)
     elif role == "measurement" and bench.last is not None and bench.last[0].kind == quantity.kind:
         _measure(bench, quantity, bench.last[2])
+    elif quantity.kind == "frequency":
+        _frequency(bench, quantity, floor, ceiling)
+    elif quantity.mirrored and (inside := bench.finder.inside(bench.segment, quantity.first, quantity.end, clause[1])):
+        _measure(bench, quantity, inside)
     elif quantity.label or quantity.roman:
         _graded(bench, quantity, floor, clause)
     elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, clause)) is not None:
@@ -69,6 +75,8 @@ def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
 
 def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
     if bench.last is None or bench.last[0].end != previous or not quantity.explicit or quantity.start - previous > 40:
+        return False
+    if any(mention.start >= bench.last[0].end for mention in bench.last[2]):  # each has its own subject behind it
         return False
     return bool(_SHARED.fullmatch(bench.reading.folded, previous, quantity.start))
 
@@ -194,7 +202,7 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
     elif quantity.worded and quantity.kind == "none" and not known:
         bench.leave(quantity)
     elif mentions and _is_value(bench, quantity, mentions[-1]):
-        _measure_half(bench, quantity, mentions) if quantity.half is not None else _measure(bench, quantity, mentions)
+        _first_half(bench, quantity, mentions) if quantity.half == 0 else _measure(bench, quantity, mentions)
     elif quantity.explicit and quantity.kind != "none" and bench.last is not None and bench.last[1] == "measurement":
         _measure(bench, quantity, bench.last[2])
     else:
@@ -221,20 +229,29 @@ def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
     return quantity.kind != "temperature" or bench.unit_kind(mention) == "temperature"
 
 
-def _measure_half(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
-    """One half of "160/100": of the pair that the subject is, of two subjects, or a value and its scale's end ("4/10")."""
-    half = quantity.half or 0
+def _first_half(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    """The first half of "160/100": of the pair that the subject is, of two subjects, or the value of "4/10"."""
+    _measure(bench, quantity, _halves(bench, mentions)[:1] or mentions)
+    bench.last = (quantity, "half", mentions)
+
+
+def _second_half(bench: Bench, quantity: Quantity, role: str, mentions: list[Mention]) -> None:
+    """The second half: of the other subject; the end of the scale ("4/10") is no value, and anything else is left."""
+    halves = _halves(bench, mentions) if role == "half" else []
+    if halves:
+        _measure(bench, quantity, halves[1:])
+    elif quantity.denominator not in _DENOMINATORS:
+        bench.leave(quantity)
+
+
+def _halves(bench: Bench, mentions: list[Mention]) -> list[Mention]:
+    """The two subjects of a value with a slash: the pair of the rules (systolic, diastolic) or the two named; none for one subject."""
     mention = mentions[-1]
     pair = getattr(mention.hit.entry, "pair", None) if mention.hit else None
     if pair:
-        entry = bench.vocabulary.rulebook.entry(pair[half])
-        _measure(bench, quantity, [mention._replace(hit=Hit(mention.start, mention.end, entry, entry.table))])
-    elif len(mentions) == 2:
-        _measure(bench, quantity, [mentions[half]])
-    elif half == 0:
-        _measure(bench, quantity, mentions)
-    elif quantity.denominator not in _DENOMINATORS:
-        bench.leave(quantity)
+        entries = [bench.vocabulary.rulebook.entry(id) for id in pair]
+        return [mention._replace(hit=Hit(mention.start, mention.end, entry, entry.table)) for entry in entries]
+    return mentions if len(mentions) == 2 else []
 
 
 def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
