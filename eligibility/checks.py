@@ -95,7 +95,8 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
                 else convert(bound.magnitude, bound.unit or "1", wanted, getattr(entry, "molar_mass", None))
             )
         except ValueError:
-            if bound.unit != "%" and not _per_day(bound.unit, wanted):
+            kinds = {vocabulary.units.kind(unit) for unit in (bound.unit, wanted) if unit}
+            if bound.unit != "%" and len(kinds) > 1 and not _per_day(bound.unit, wanted):
                 message = f"{entry.label} is not measured in {bound.unit}"
                 yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return

@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eligibility.checks import check
-from eligibility.constraints import Span
+from eligibility.constraints import Other, Span, Subject
 from eligibility.header import header_constraints
-from eligibility.logic import Not, Requirement
+from eligibility.logic import Leaf, Not, Requirement
 from eligibility.nlp import load
 from eligibility.nlp.reading import KEY, Reading, Segment
 from eligibility.nlp.vocabulary import load_vocabulary
@@ -59,6 +59,7 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
     for segment in reading.segments:
         if segment.parent is not None:
             below.setdefault(id(segment.parent), []).append(segment)
+    _renumber(top)
     inclusion, exclusion = (
         tuple(_criterion(reading, segment, below, kind) for segment in top if segment.section.kind == kind)
         for kind in ("inclusion", "exclusion")
@@ -68,6 +69,14 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
         inclusion=inclusion, exclusion=exclusion, rules=vocabulary.rulebook.digest,
     )  # fmt: skip
     return criteria.model_copy(update={"issues": check(criteria, study, reading, vocabulary)})
+
+
+def _renumber(top: list[Segment]) -> None:
+    """Numbers run on through all sections of a kind, so that a section and a number name one criterion."""
+    counts: dict[str, int] = {}
+    for segment in top:
+        counts[segment.section.kind] = counts.get(segment.section.kind, 0) + 1
+        segment.number = str(counts[segment.section.kind])
 
 
 def _folders(pipeline: Language) -> tuple[Any, ...]:
@@ -80,16 +89,18 @@ def _folders(pipeline: Language) -> tuple[Any, ...]:
 
 
 def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment]], kind: str) -> Criterion:
+    for child in below.get(id(segment), ()):
+        child.number = f"{segment.number}.{child.item.number.rpartition('.')[2]}"
     children = tuple(_criterion(reading, child, below, kind) for child in below.get(id(segment), ()))
     exclusion = kind == "exclusion"
-    inner = [node for child in children if (node := _inner(child.requirement, exclusion)) is not None]
+    inner = [_inner(child, exclusion) for child in children] if any(child.requirement for child in children) else []
     lead = reading.folded[segment.start : segment.end]
     node = require(reading.folded, segment.constraints, inner, lead, exclusion)
     return Criterion.trusted(
         text=reading.text[segment.start : segment.end],
         span=Span(segment.start, segment.end),
         section=kind,
-        number=segment.item.number,
+        number=segment.number,
         cohort=segment.item.cohort or segment.section.cohort,
         lead_in=segment.item.lead_in,
         constraints=tuple(segment.constraints),
@@ -98,6 +109,10 @@ def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment
     )
 
 
-def _inner(requirement: Requirement | None, exclusion: bool) -> Requirement | None:
-    """A child's requirement without the Not that an exclusion has at its root: the parent puts one over all."""
-    return requirement.item if exclusion and isinstance(requirement, Not) else requirement
+def _inner(child: Criterion, exclusion: bool) -> Requirement:
+    """A child's requirement without the Not of an exclusion's root: the parent puts one over all. A child that was not understood is
+    still one of them ("at least two of"), as a demand that nobody can evaluate."""
+    if child.requirement is None:
+        subject = Subject.trusted(text=child.text, spans=(child.span,))
+        return Leaf.trusted(constraint=Other.trusted(subject=subject, evidence=child.span, rule="unstructured"))
+    return child.requirement.item if exclusion and isinstance(child.requirement, Not) else child.requirement

@@ -16,6 +16,8 @@ COLUMNS = (
     "text", "rule", "issues",
 )  # fmt: skip
 
+_EXACT = {("a", "mo"): 12, ("wk", "d"): 7, ("wk", "h"): 168, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60}
+
 
 def records(criteria: Criteria) -> list[dict[str, Any]]:
     """Rows in text order, the header's first; every row has all of COLUMNS, null where a column does not apply."""
@@ -40,8 +42,21 @@ def records(criteria: Criteria) -> list[dict[str, Any]]:
 
 def _facets(constraint: ConstraintBase) -> list[tuple[str, Range | None]]:
     """The constraint's ranges by facet; where it has none, that it is there, which for a sex is its value."""
-    facets: list[tuple[str, Range | None]] = list(constraint.facets)
+    facets: list[tuple[str, Range | None]] = [(name, part) for name, found in constraint.facets for part in _of_one_unit(found)]
     return facets or [("value" if isinstance(constraint, Sex) else "presence", None)]
+
+
+def _of_one_unit(found: Range) -> tuple[Range, ...]:
+    """The range in one unit, since a row has only one: the larger unit in the smaller where that is exact, else each end by itself."""
+    low, high = found.lower, found.upper
+    if low is None or high is None or low.unit == high.unit:
+        return (found,)
+    for small, large, side in ((low, high, "upper"), (high, low, "lower")):
+        factor = _EXACT.get((large.unit or "", small.unit or ""))
+        if factor:
+            same = large.model_copy(update={"magnitude": large.magnitude * factor, "unit": small.unit})
+            return (found.model_copy(update={side: same}),)
+    return found.model_copy(update={"upper": None}), found.model_copy(update={"lower": None})
 
 
 def _constraints(criteria: Criteria) -> Iterator[tuple[str, str | None, ConstraintBase]]:

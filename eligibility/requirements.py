@@ -16,6 +16,7 @@ from eligibility.numbers import find_numbers
 
 _OR = re.compile(r"\bor\b|/|\band/or\b")
 _AND = re.compile(r"\band\b|\bplus\b|\bwith\b|&")
+_PARTED = re.compile(r"[,;\n]")
 _ANY_OF = re.compile(r"\b(?:any|one|either|1)(?: or more)? of\b|\bat least (?:one|1) of\b|\bany of the following\b")
 _AT_LEAST = re.compile(r"(?:\bat least|≥|>=|\bminimum of)\s*(\w+)(?: or more)?(?: out)? of\b|\b(\w+) or more of\b")
 
@@ -43,12 +44,12 @@ def require(
 
 
 def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> Requirement | None:
+    """ "and" binds before "or"; a comma is what the next word of its list says, else "or" in an exclusion and "and" in an inclusion."""
     if not constraints:
         return None
     groups: list[list[Requirement]] = [[leaf(constraints[0])]]
-    for before, after in pairwise(constraints):
-        gap = folded[_end(before) : _start(after)]
-        if _OR.search(gap) or (exclusion and not _AND.search(gap)):
+    for joint, after in zip(_joints(folded, constraints, exclusion), constraints[1:], strict=True):
+        if joint == "or":
             groups.append([leaf(after)])
         else:
             groups[-1].append(leaf(after))
@@ -56,12 +57,42 @@ def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -
     return joined[0] if len(joined) == 1 else AnyOf.trusted(items=tuple(joined))
 
 
-def _start(constraint: Constraint) -> int:
-    return constraint.evidence.start if constraint.evidence else 0
+def _joints(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> list[str]:
+    """ "and" or "or" for each pair of neighbours. What stands side by side without a word ("heart failure NYHA III") holds together."""
+    joints: list[str] = []
+    following = "or" if exclusion else "and"
+    for before, after in reversed(list(pairwise(constraints))):
+        gap = folded[slice(*_between(before, after))]
+        joint = "or" if _OR.search(gap) else "and" if _AND.search(gap) else following if _PARTED.search(gap) else "and"
+        if joint == "and" and _exclude_each_other(before, after):
+            joint = "or"
+        if _OR.search(gap) or _AND.search(gap):
+            following = joint
+        joints.append(joint)
+    return joints[::-1]
 
 
-def _end(constraint: Constraint) -> int:
-    return constraint.evidence.end if constraint.evidence else 0
+def _between(before: Constraint, after: Constraint) -> tuple[int, int]:
+    """Where the words that join two constraints stand: between their values where they share a subject, between their subjects where
+    they share a value, else between all that belongs to each."""
+    subjects = [c.subject.spans if c.subject else () for c in (before, after)]
+    values = [[found.span for _, found in c.facets if found.span] for c in (before, after)]
+    if all(values) and values[0][-1].end <= values[1][0].start and subjects[0] == subjects[1]:
+        return values[0][-1].end, values[1][0].start
+    if all(subjects) and set(values[0]) & set(values[1]):
+        return subjects[0][-1].end, subjects[1][0].start
+    first, second = before.evidence, after.evidence
+    return (first.end, second.start) if first and second else (0, 0)
+
+
+def _exclude_each_other(before: Constraint, after: Constraint) -> bool:
+    """True for two ranges of one thing that no value can satisfy: "below 18 and above 45" can only mean either."""
+    low, high = sorted((before, after), key=lambda c: c.value.lower is not None if c.value else False)
+    if before.name != after.name or before.population != after.population or low.value is None or high.value is None:
+        return False
+    top, bottom = low.value.upper, high.value.lower
+    one_sided = low.value.lower is None and high.value.upper is None
+    return one_sided and top is not None and bottom is not None and top.unit == bottom.unit and top.magnitude < bottom.magnitude
 
 
 def _join_children(lead: str, children: Sequence[Requirement], exclusion: bool) -> Requirement | None:

@@ -14,6 +14,7 @@ from eligibility.characters import plain
 from eligibility.headings import HeadingRules
 
 Kind = Literal["inclusion", "exclusion"]
+_ALL_OF = re.compile(r"\ball\s+(?:of\s+)?(?:the|these|following)\b")
 _NEAR = 200  # characters in which a heading's line must begin and end; bounds the work on a text that is one long line
 
 
@@ -168,6 +169,8 @@ def _lead_in(
     close = close or stop
     kind = rules.lead_in_kind(folded[at:close].strip(), behind)
     if kind is None or (not behind and kind == current):
+        return None
+    if current == "exclusion" and _ALL_OF.search(folded, at, close):  # joins its children, where a list of exclusions parts them
         return None
     return _Heading((headings[-1].kind or kind) if behind else kind, at, _trimmed(text, at, close), None)
 

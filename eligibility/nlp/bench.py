@@ -55,7 +55,7 @@ class Bench:
         """The numbers are in no constraint: they are named by an issue. A bare "one" or "two" is a word of the sentence."""
         if quantity.worded and not quantity.explicit:
             return
-        self.segment.unread.extend(quantity.numbers)
+        self.segment.unread.extend(place for place in quantity.numbers if place[0] < place[1])
 
     def unit_kind(self, mention: Mention) -> str | None:
         """The kind of unit in which the rules measure the mention; None where they name none."""

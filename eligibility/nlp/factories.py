@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#)?$")
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
+_ONE_UNIT = re.compile(r"\b(?:last|past|previous|prior|preceding|next|coming|following) (?=(?:calendar )?(?:year|month|week|day|hour)\b)")
+_LIMIT = re.compile(
+    r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?"
+    r"(?=(?:institutional |laboratory |local )?(?:upper|lower|uln|lln|unl))"
+)
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
@@ -169,7 +174,8 @@ class QuantitiesPipe(Pipe):
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
         segments = reading.segments
-        numbers = find_numbers(reading.folded)
+        implied = _implied(self.vocabulary, reading)
+        numbers = sorted([*find_numbers(reading.folded), *implied]) if implied else find_numbers(reading.folded)
         if not numbers:
             return doc
         vocabulary = self.vocabulary
@@ -188,6 +194,16 @@ class QuantitiesPipe(Pipe):
                 written = [number for number in readable if not _in_a_sign(number, comparisons)]
                 segment.quantities = grammar.read(segment.start, segment.end, written, comparisons)
         return doc
+
+
+def _implied(vocabulary: Vocabulary, reading: Reading) -> list[Number]:
+    """The ones that the words leave out: "in the past year", "above the upper limit of normal"."""
+    found = [Number(place.end(), place.end(), 1.0, "implied") for place in _ONE_UNIT.finditer(reading.folded)]
+    for place in _LIMIT.finditer(reading.folded):
+        unit = vocabulary.units.read(reading.plain, reading.folded, place.end())
+        if unit is not None and unit.ucum in ("ULN", "LLN"):
+            found.append(Number(place.end(), place.end(), 1.0, "implied"))
+    return found
 
 
 def _in_a_sign(number: Number, comparisons: Sequence[Comparison]) -> bool:

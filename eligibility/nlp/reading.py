@@ -36,6 +36,7 @@ class Segment:
     item: Item
     parent: Segment | None = None
     alternate: bool = False
+    number: str = ""
     concepts: list[Hit] = field(default_factory=list)
     before: list[Hit] = field(default_factory=list)
     after: list[Hit] = field(default_factory=list)

@@ -16,6 +16,7 @@ _WHICHEVER = re.compile(
 )
 _LONGEST = frozenset({"longer", "longest", "greater", "later", "latest", "last"})
 _ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s+(?:within\s+)?\(?\s*|[\s(]*or[\s(]*")
+_ASIDE = re.compile(r"[\s,(]*whichever\s[\s\w]{0,30}?\b(?:longer|longest|shorter|shortest|greater|later|earlier)\b[\s,)]*")
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
 
 
@@ -35,6 +36,7 @@ class TimeExpression:
     event: bool = False
     anchor_start: int | None = None
     choose: str | None = None
+    bare: bool = False
 
 
 def read_time(
@@ -43,7 +45,7 @@ def read_time(
     """The time expression that a quantity makes with the words beside it; None where no word says that it is one."""
     folded = finder.folded
     left = vocabulary.left_cue.search(folded, max(floor, quantity.start - 48), quantity.start)
-    reach = _BRACKET.match(folded, quantity.end, ceiling)
+    reach = _BRACKET.match(folded, quantity.end, ceiling) or _ASIDE.match(folded, quantity.end, ceiling)
     right = vocabulary.right_cue.match(folded, quantity.end, ceiling) or (
         vocabulary.right_cue.match(folded, reach.end(), ceiling) if reach else None
     )
@@ -59,7 +61,7 @@ def read_time(
     behind = right.end(1) if right and after else quantity.end
     direction = after.direction if after and after.direction and cue.means == "window" else cue.direction
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
-    if after and (after.anchored or after.event):
+    if after and after.anchored and not after.event:
         _anchor(vocabulary, found, finder, segment, ceiling)
     return found
 
@@ -110,4 +112,4 @@ def choice(folded: str, start: int, end: int) -> str | None:
 def alternatives(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
     """True where two windows are one with two alternatives: "4 weeks or 5 half-lives"."""
     gap = folded[first.quantity.end : second.quantity.start]
-    return len(gap) < 60 and first.means == second.means == "window" and bool(_ALTERNATIVE.fullmatch(gap))
+    return "window" in (first.means, second.means) and bool(_ALTERNATIVE.fullmatch(gap))

@@ -42,7 +42,8 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     if quantity.half == 1 and bench.last is not None and bench.last[0].start == quantity.start:
         _second_half(bench, quantity, bench.last[1], bench.last[2])
         return
-    floor, ceiling = max(clause[0], previous), min(clause[1], following)
+    behind = [mention.end for mention in bench.last[2] if mention.start >= bench.last[0].end] if bench.last else []
+    floor, ceiling = max(clause[0], previous, *behind), min(clause[1], following)
     if _restates(bench, quantity, previous):
         return
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
@@ -113,6 +114,7 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
         return
     if found is None:
         found = TimeExpression(quantity, "duration", quantity.start, quantity.end, quantity.lower, quantity.upper, None, None, quantity.end)
+        found.bare = True
     found.choose = choice(bench.reading.folded, quantity.start, min(bench.segment.end, quantity.end + 200))
     if found.anchor_start is not None:
         bench.anchors.append((found.anchor_start, found.behind))
