@@ -45,8 +45,8 @@ def require(
 
 def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> Requirement | None:
     """ "and" binds before "or"; a comma is what the next word of its list says, else "or" in an exclusion and "and" in an inclusion."""
-    if not constraints:
-        return None
+    if len(constraints) < 2:
+        return leaf(constraints[0]) if constraints else None
     groups: list[list[Requirement]] = [[leaf(constraints[0])]]
     for joint, after in zip(_joints(folded, constraints, exclusion), constraints[1:], strict=True):
         if joint == "or":
@@ -63,10 +63,11 @@ def _joints(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> 
     following = "or" if exclusion else "and"
     for before, after in reversed(list(pairwise(constraints))):
         gap = folded[slice(*_between(before, after))]
-        joint = "or" if _OR.search(gap) else "and" if _AND.search(gap) else following if _PARTED.search(gap) else "and"
+        said = "or" if _OR.search(gap) else "and" if _AND.search(gap) else None
+        joint = said or (following if _PARTED.search(gap) else "and")
         if joint == "and" and _exclude_each_other(before, after):
             joint = "or"
-        if _OR.search(gap) or _AND.search(gap):
+        if said:
             following = joint
         joints.append(joint)
     return joints[::-1]
@@ -87,11 +88,11 @@ def _between(before: Constraint, after: Constraint) -> tuple[int, int]:
 
 def _exclude_each_other(before: Constraint, after: Constraint) -> bool:
     """True for two ranges of one thing that no value can satisfy: "below 18 and above 45" can only mean either."""
-    low, high = sorted((before, after), key=lambda c: c.value.lower is not None if c.value else False)
-    if before.name != after.name or before.population != after.population or low.value is None or high.value is None:
+    if before.value is None or after.value is None or before.name != after.name or before.population != after.population:
         return False
-    top, bottom = low.value.upper, high.value.lower
-    one_sided = low.value.lower is None and high.value.upper is None
+    low, high = (before.value, after.value) if before.value.lower is None else (after.value, before.value)
+    top, bottom = low.upper, high.lower
+    one_sided = low.lower is None and high.upper is None
     return one_sided and top is not None and bottom is not None and top.unit == bottom.unit and top.magnitude < bottom.magnitude
 
 

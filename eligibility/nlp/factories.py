@@ -7,14 +7,11 @@ what is there. `rules` are folders of the user's own rules, laid over the packag
 from __future__ import annotations
 
 import re
-import warnings
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
-from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
@@ -31,16 +28,9 @@ from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
 from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
 
-if TYPE_CHECKING:
-    from scispacy.abbreviation import AbbreviationDetector
-
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#)?$")
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
-_ONE_UNIT = re.compile(r"\b(?:last|past|previous|prior|preceding|next|coming|following) (?=(?:calendar )?(?:year|month|week|day|hour)\b)")
-_LIMIT = re.compile(
-    r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?"
-    r"(?=(?:institutional |laboratory |local )?(?:upper|lower|uln|lln|unl))"
-)
+_LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
@@ -83,39 +73,29 @@ def _add_segments(reading: Reading, section: Section, items: Sequence[Item], alt
 
 
 class AbbreviationsPipe(Pipe):
-    """Finds the short forms that the text explains, with scispaCy's detector, and keeps the ones that can be names."""
-
-    def __init__(self, nlp: Language, name: str, rules: Sequence[str] = ()) -> None:
-        super().__init__(name, rules)
-        self._detector: AbbreviationDetector | None = None
-        self._nlp = nlp
+    """Finds the short forms that the text explains and uses again, and keeps those that can be names."""
 
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
-        shorts = set(_SHORT_FORM.findall(reading.plain))
-        if not 0 < len(shorts) <= _MOST_SHORT_FORMS or not any(reading.plain.count(short) > 1 for short in shorts):
-            return doc
-        for short, long in self._detect(doc):
-            if _is_name(short, long):
-                reading.short.setdefault(short, long)
+        places = [found.span(1) for found in _SHORT_FORM.finditer(reading.plain)]
+        shorts = {reading.plain[start:end] for start, end in places}
+        if 0 < len(shorts) <= _MOST_SHORT_FORMS and any(reading.plain.count(short) > 1 for short in shorts):
+            for short, long in self._explained(doc, places[: 2 * _MOST_SHORT_FORMS]):
+                if _is_name(short, long):
+                    reading.short.setdefault(short, long)
         return doc
 
-    def _detect(self, doc: Doc) -> list[tuple[str, str]]:
-        if self._detector is None:
-            try:
-                from scispacy.abbreviation import AbbreviationDetector
-            except ImportError:  # scispaCy has no release for this Python
-                return []
-            self._detector = AbbreviationDetector(self._nlp)
-            self._detector.matcher = Matcher(self._nlp.vocab)  # its own pattern has no longest match: its time grows with the square
-            self._detector.matcher.add("parenthesis", [[{"ORTH": "("}, {"OP": "{1,8}"}, {"ORTH": ")"}]])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # its empty matcher, where the text explains no short form
-            found = self._detector(doc)._.abbreviations
-        return [(span.text, span._.long_form.text) for span in found]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_detector": None}
+    def _explained(self, doc: Doc, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:
+        """Short and long forms, by the algorithm of Schwartz and Hearst (2003) as scispaCy has it."""
+        try:
+            from scispacy.abbreviation import filter_matches, find_abbreviation
+        except ImportError:  # scispaCy has no release for this Python
+            return
+        spans = [span for place in places if (span := doc.char_span(*place, alignment_mode="expand")) is not None]
+        for long_candidate, short_candidate in filter_matches([(0, span.start, span.end) for span in spans], doc):
+            short, long = find_abbreviation(long_candidate, short_candidate)
+            if long is not None:
+                yield short.text, long.text
 
 
 def _is_name(short: str, long: str) -> bool:
@@ -174,10 +154,7 @@ class QuantitiesPipe(Pipe):
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
         segments = reading.segments
-        implied = _implied(self.vocabulary, reading)
-        numbers = sorted([*find_numbers(reading.folded), *implied]) if implied else find_numbers(reading.folded)
-        if not numbers:
-            return doc
+        numbers = find_numbers(reading.folded)
         vocabulary = self.vocabulary
         grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units)
         place = 0
@@ -188,6 +165,8 @@ class QuantitiesPipe(Pipe):
             while place < len(numbers) and numbers[place].end <= segment.end:
                 own.append(numbers[place])
                 place += 1
+            if segment.implied:
+                own = sorted([*own, *_implied(vocabulary, reading, segment)])
             readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary.words["numbered"])]
             if readable:
                 comparisons = _comparisons(vocabulary, reading, segment)
@@ -196,13 +175,17 @@ class QuantitiesPipe(Pipe):
         return doc
 
 
-def _implied(vocabulary: Vocabulary, reading: Reading) -> list[Number]:
+def _implied(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Number]:
     """The ones that the words leave out: "in the past year", "above the upper limit of normal"."""
-    found = [Number(place.end(), place.end(), 1.0, "implied") for place in _ONE_UNIT.finditer(reading.folded)]
-    for place in _LIMIT.finditer(reading.folded):
-        unit = vocabulary.units.read(reading.plain, reading.folded, place.end())
-        if unit is not None and unit.ucum in ("ULN", "LLN"):
-            found.append(Number(place.end(), place.end(), 1.0, "implied"))
+    found = []
+    for hit in segment.implied:
+        place = hit.start + hit.entry.first
+        if hit.entry.first == 0:
+            unit = vocabulary.units.read(reading.plain, reading.folded, place)
+            limit = unit is not None and unit.ucum in ("ULN", "LLN")
+            if not limit or not _LIMIT.search(reading.folded, max(segment.start, place - 24), place):
+                continue
+        found.append(Number(place, place, 1.0, "implied"))
     return found
 
 
@@ -271,7 +254,7 @@ def criteria(nlp: Language, name: str, rules: list[str]) -> CriteriaPipe:
 
 @Language.factory("eligibility_abbreviations", default_config={"rules": []})
 def abbreviations(nlp: Language, name: str, rules: list[str]) -> AbbreviationsPipe:
-    return AbbreviationsPipe(nlp, name, rules)
+    return AbbreviationsPipe(name, rules)
 
 
 @Language.factory("eligibility_concepts", default_config={"rules": []})

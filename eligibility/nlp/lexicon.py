@@ -18,8 +18,8 @@ import ahocorasick
 
 from eligibility.rulebook import Rulebook, load_rulebook
 
-CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL = range(6)
-LAYERS = 6
+CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
+LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
 _BLANK = re.compile(r"[\W_]")
@@ -34,6 +34,14 @@ class Hit(NamedTuple):
     entry: Any
     kind: str
     never: bool = False
+
+
+class Implied(NamedTuple):
+    """Words after which a number is left out, because it is one; `first` is the length of those that stand before its place."""
+
+    id: str
+    first: int
+    plural: bool = False
 
 
 class Detail(NamedTuple):
@@ -143,6 +151,10 @@ def _surfaces(rulebook: Rulebook) -> Iterator[tuple[str, int, Any, str, bool, bo
         detail = Detail(f"{row['field']}_{row['value']}", row["field"], row["value"])
         yield from ((term, DETAIL, detail, "detail", False, False) for term in row["terms"])
         yield from ((term, DETAIL, detail, "detail", True, False) for term in row.get("cased", ()))
+    for row in rulebook.other.get("implied_one", ()):
+        for first in row.get("first", ("",)):
+            implied = Implied(f"implied {first}", len(first) + 1 if first else 0)
+            yield from ((f"{first} {second}".strip(), IMPLIED, implied, "implied", False, False) for second in row["second"])
 
 
 def symbols(rulebook: Rulebook) -> list[tuple[str, str]]:

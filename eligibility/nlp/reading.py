@@ -43,6 +43,7 @@ class Segment:
     cues: list[Hit] = field(default_factory=list)
     anchors: list[Hit] = field(default_factory=list)
     details: list[Hit] = field(default_factory=list)
+    implied: list[Hit] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     times: dict[int, TimeExpression] = field(default_factory=dict)
     constraints: list[Constraint] = field(default_factory=list)
@@ -62,7 +63,7 @@ class Segment:
     @property
     def hits(self) -> tuple[list[Hit], ...]:
         """The layers in the lexicon's order."""
-        return self.concepts, self.before, self.after, self.cues, self.anchors, self.details
+        return self.concepts, self.before, self.after, self.cues, self.anchors, self.details, self.implied
 
 
 @dataclass(slots=True)
