@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,7 @@ from eligibility.errors import EligibilityError
 _PACKAGE = Path(__file__).resolve().parent
 
 
+@cache
 def data_dir(name: Literal["rules", "models"]) -> Path:
     """The folder `name`: inside the package where it was installed from a wheel, beside the package in a checkout."""
     for folder in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):

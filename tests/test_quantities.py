@@ -110,40 +110,20 @@ COMPARATORS: list[Case] = [
     ("Karnofsky performance status of at least 60%", ["karnofsky >= 60 %"]),
     ("6 or more swollen joints", ["swollen_joint_count >= 6"]),
     ("Smoking history of more than 20 pack-years", ["pack_years > 20 {pack}.a"]),
+    ("140 ≤ systolic blood pressure < 170 mmHg", ["systolic_blood_pressure >= 140 & < 170 mm[Hg]"]),
+    ("140 mmHg ≤ SBP < 170 mmHg", ["systolic_blood_pressure >= 140 & < 170 mm[Hg]"]),
+    ("Gestational age between 25 weeks 3 days and 33 weeks 0 days", ["gestational_age >= 178 d & <= 33 wk"]),
+    ("Blood pressure > 150/95 mmHg", ["systolic_blood_pressure > 150 mm[Hg]", "diastolic_blood_pressure > 95 mm[Hg]"]),
+    ("SBP/DBP > 150/95 mmHg", ["systolic_blood_pressure > 150 mm[Hg]", "diastolic_blood_pressure > 95 mm[Hg]"]),
+    ("Body weight of 50 kg (110 lb) or more", ["body_weight >= 50 kg"]),
+    ("≥ 5 tender joints and ≥ 4 swollen joints", ["tender_joint_count >= 5", "swollen_joint_count >= 4"]),
+    ("1.2 ≤ INR ≤ 2.4", ["international_normalized_ratio 1.2..2.4"]),
+    ("Haemoglobin not < 8 g/dL", ["haemoglobin >= 8 g/dL"]),
+    ("Resting heart rate < 48 or > 110 beats per minute", ["heart_rate < 48 /min", "heart_rate > 110 /min"]),
+    ("Height below the 3rd percentile", ["body_height < 3 {percentile}"]),
 ]
 COMPARATOR_GAPS: list[Gap] = [
-    ("140 ≤ systolic blood pressure < 170 mmHg", ["systolic_blood_pressure >= 140 & < 170 mm[Hg]"], "a subject between its two limits"),
-    ("140 mmHg ≤ SBP < 170 mmHg", ["systolic_blood_pressure >= 140 & < 170 mm[Hg]"], "a subject between its two limits"),
-    (
-        "Gestational age between 25 weeks 3 days and 33 weeks 0 days",
-        ["gestational_age >= 178 d & <= 33 wk"],
-        "after a sum the end of the range is read a second time",
-    ),
-    (
-        "Blood pressure > 150/95 mmHg",
-        ["systolic_blood_pressure > 150 mm[Hg]", "diastolic_blood_pressure > 95 mm[Hg]"],
-        "the lower half is given to the systolic pressure",
-    ),
-    (
-        "SBP/DBP > 150/95 mmHg",
-        ["systolic_blood_pressure > 150 mm[Hg]", "diastolic_blood_pressure > 95 mm[Hg]"],
-        "the lower half is given to the systolic pressure",
-    ),
     ("Pain at rest of 5 or more out of 10 on the numeric rating scale", ["nrs_pain >= 5"], "the scale behind the value and its maximum"),
-    ("Body weight of 50 kg (110 lb) or more", ["body_weight >= 50 kg"], "a comparator behind the bracket that restates the value"),
-    (
-        "≥ 5 tender joints and ≥ 4 swollen joints",
-        ["tender_joint_count >= 5", "swollen_joint_count >= 4"],
-        "the subject before the second value is taken although its own follows",
-    ),
-    ("1.2 ≤ INR ≤ 2.4", ["international_normalized_ratio 1.2..2.4"], "a subject between its two limits"),
-    ("Haemoglobin not < 8 g/dL", ["haemoglobin >= 8 g/dL"], "'not' before a sign is passed over, and the limit inverted"),
-    (
-        "Resting heart rate < 48 or > 110 beats per minute",
-        ["heart_rate < 48 /min", "heart_rate > 110 /min"],
-        "the second limit is left unread where its unit is a frequency and the first has none",
-    ),
-    ("Height below the 3rd percentile", ["body_height < 3 {percentile}"], "a percentile is no unit, the height is below 3"),
     ("Child-Pugh class A or B", ["child_pugh 1..2"], "classes that are letters"),
 ]
 
@@ -166,11 +146,10 @@ MULTIPLES: list[Case] = [
     ("FEV1 ≥ 45% of predicted", ["fev1 >= 45 % of predicted"]),
     ("FEV1 between 35% and 75% predicted", ["fev1 35..75 % of predicted"]),
     ("DLCO less than 55 % of the predicted value", ["dlco < 55 % of predicted"]),
+    ("ALT > 5xULN", ["alt > 5 ULN"]),
+    ("Albumin below the lower limit of normal", ["albumin < 1 LLN"]),
 ]
-MULTIPLE_GAPS: list[Gap] = [
-    ("ALT > 5xULN", ["alt > 5 ULN"], "the multiple without any space"),
-    ("Albumin below the lower limit of normal", ["albumin < 1 LLN"], "a limit of normal without a number"),
-]
+MULTIPLE_GAPS: list[Gap] = []
 
 
 @pytest.mark.parametrize(("text", "wanted"), cases(MULTIPLES, MULTIPLE_GAPS))
@@ -252,13 +231,9 @@ AGES: list[Case] = [
     ("30-year history of smoking", ["condition smoking duration = 30 a"]),
     ("Diabetes for at least 15 years", ["condition diabetes duration >= 15 a"]),
     ("Disease duration of at least 4 years", ["disease_duration >= 4 a"]),
+    ("Aged >=8 weeks and <=9 months", ["age >= 8 wk", "age <= 9 mo"]),
 ]
 AGE_GAPS: list[Gap] = [
-    (
-        "Aged >=8 weeks and <=9 months",
-        ["age >= 8 wk", "age <= 9 mo"],
-        "the second limit of an age is a duration where its unit is another one",
-    ),
     ("Age limit of 72 years", ["age <= 72 a"], "a limit without a side is read as one age"),
     ("Diagnosis of asthma before the age of 30", ["condition asthma"], "the age at a diagnosis is read as the patient's age now"),
     ("Age at onset < 30 years", ["age at onset < 30 a"], "the age at onset is read as the patient's age now"),
@@ -308,13 +283,9 @@ AMOUNTS: list[Case] = [
     ("Stage III-IV non-small cell lung cancer", ["condition non_small_cell_lung_cancer stage 3..4"]),
     ("Stage III or IV melanoma", ["condition melanoma stage 3..4"]),
     ("Peripheral neuropathy of grade 3 or higher", ["condition peripheral_neuropathy stage >= 3"]),
+    ("Grade ≥ 3 peripheral neuropathy", ["condition peripheral_neuropathy stage >= 3"]),
 ]
 AMOUNT_GAPS: list[Gap] = [
-    (
-        "Grade ≥ 3 peripheral neuropathy",
-        ["condition peripheral_neuropathy stage >= 3"],
-        "a comparator between 'grade' and its number makes it a count",
-    ),
     (
         "No more than 3 prior lines of systemic therapy",
         ["medication anticancer_therapy count <= 3"],
@@ -359,9 +330,9 @@ STATES: list[Case] = [
     ("Without evidence of brain metastases", ["no condition brain_metastases"]),
     ("Malignancy other than basal cell carcinoma", ["condition malignancy", "except condition basal_cell_carcinoma"]),
     ("History of stroke", ["condition stroke"]),
+    ("No active hepatitis B", ["no condition hepatitis_b"]),
 ]
 STATE_GAPS: list[Gap] = [
-    ("No active hepatitis B", ["no condition hepatitis_b"], "a negation is lost where a cue of the present follows it"),
     ("Negative pregnancy test", ["no pregnancy pregnancy"], "a negative test says nothing"),
 ]
 

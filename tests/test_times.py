@@ -44,36 +44,29 @@ WINDOWS: list[Case] = [
         "Investigational agents within 60 days or 5 half-lives (whichever is longer) prior to screening",
         ["medication investigational_drug window <= 60 d window <= 5 half_life before screening"],
     ),
-]
-WINDOW_GAPS: list[Gap] = [
-    ("Stroke during the previous year", ["condition stroke window <= 1 a before"], "a unit of time without a number means one of it"),
+    ("Stroke during the previous year", ["condition stroke window <= 1 a before"]),
     (
         "Any investigational drug within 5 half-lives or 60 days, whichever is longer",
         ["medication investigational_drug window <= 5 half_life window <= 60 d before"],
-        "the second of two alternatives becomes a duration of its own where no anchor follows",
     ),
-    (
-        "Asthma treated with steroids at least 5 weeks and no more than 11 weeks before baseline",
-        ["condition asthma", "medication corticosteroids window >= 5 wk & <= 11 wk before baseline"],
-        "the two ends of one window come apart",
-    ),
-    (
-        "Haemoglobin < 8 g/dL within 10 days before randomization",
-        ["haemoglobin < 8 g/dL window <= 10 d before randomization"],
-        "the window of a value becomes a constraint on the value's words",
-    ),
+    ("Haemoglobin < 8 g/dL within 10 days before randomization", ["haemoglobin < 8 g/dL window <= 10 d before randomization"]),
     (
         "Rituximab within 5 months or belimumab within 3 months prior to randomization",
         [
             "medication rituximab window <= 5 mo before randomization",
             "medication belimumab window <= 3 mo before randomization",
         ],
-        "an anchor that two windows share is given to the last alone",
     ),
     (
         "Another clinical trial within 60 days or 5 half-lives, whichever is longer, before screening",
         ["trial clinical_trial window <= 60 d window <= 5 half_life before screening"],
-        "a comma before 'whichever' parts the two alternatives",
+    ),
+]
+WINDOW_GAPS: list[Gap] = [
+    (
+        "Asthma treated with steroids at least 5 weeks and no more than 11 weeks before baseline",
+        ["condition asthma", "medication corticosteroids window >= 5 wk & <= 11 wk before baseline"],
+        "the two ends of one window come apart",
     ),
     (
         "At least 3 strokes in the previous 10 months",

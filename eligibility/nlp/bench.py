@@ -64,7 +64,7 @@ class Bench:
 
     def add_context(self, draft: Draft) -> None:
         """Negation, exception, time and person, from the words around the draft's mention."""
-        if draft.mention is None:
+        if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         clause = self.finder.clause(self.segment, draft.mention.start)
         context = context_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)

@@ -54,6 +54,8 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
 
 
 def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
+    if len(segment.cues) < 16:
+        return [cue for cue in segment.cues if low < cue.end and cue.start < high]
     first = bisect_left(segment.cues, low, key=lambda cue: cue.start)
     last = bisect_left(segment.cues, high, first, key=lambda cue: cue.start)
     return segment.cues[first:last]

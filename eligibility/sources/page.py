@@ -39,6 +39,7 @@ class PageRules:
     parts: dict[str, tuple[str, bool]]
     starts: tuple[str, ...]
     labels: dict[str, _Label]
+    certain: tuple[str, ...]
     labelled: re.Pattern[str]
     inline: re.Pattern[str]
 
@@ -74,6 +75,7 @@ def _compiled(parts: dict[str, tuple[str, bool]], starts: tuple[str, ...], field
         parts,
         starts,
         labels,
+        tuple(name for name, label in labels.items() if label.certain),
         re.compile(
             r"[ |*\-]{0,8}(?P<label>" + "|".join(map(re.escape, ordered)) + r") {0,3}(?::[ |]{0,8}|\|[ |]{0,8})(?P<value>[^|\n]{0,300})"
         ),
@@ -89,14 +91,22 @@ def read_page(text: str, source: str | None = None) -> Study:
     """The text as a Study: a page's criteria, header fields, id and title; for any other text one block, the whole."""
     rules = page_rules(data_dir("rules"))
     folded = fold(text.replace("\r\n", " \n").replace("\r", "\n"))
-    lines = _lines(folded, rules)
-    if not _is_page(folded, lines, rules):
+    lines = _lines(folded, rules) if _may_be_page(folded, rules) else []
+    if not lines or not _is_page(folded, lines, rules):
         return _bare(text, folded, source, rules)
     header = _header(text, folded, lines, rules)
     blocks, alternates = _regions(folded, lines, header)
     notes = () if blocks else ("the page holds no eligibility criteria",)
     identifier = _identifier(text, blocks)
     return Study(source, identifier, _title(text, folded, lines, rules), text, header, blocks, alternates, notes)
+
+
+def _may_be_page(folded: str, rules: PageRules) -> bool:
+    """A quick look that spares most texts a closer one: whether any line is the name of a page part, or any certain label is there."""
+    names = {line.strip(_EDGES) for line in folded.split("\n")}
+    if not (names.isdisjoint(rules.parts) and names.isdisjoint(rules.labels)):
+        return True
+    return any(label in folded for label in rules.certain) or any(name.startswith(rules.starts) for name in names)
 
 
 def _lines(folded: str, rules: PageRules) -> list[_Line]:
