@@ -31,8 +31,8 @@ def test_a_class_with_an_example_in_brackets_is_one_medication_and_routes_are_ex
         "except inhaled or topical\n"
         "- AST or ALT ≥ 2×ULN\n"
     )
-    rows = [(r["constraint"], r["type"], r["facet"], r["subject"], r["lower"], r["upper"], r["unit"], r["anchor"], r["exception"], r["text"])
-            for r in criteria.records()]  # fmt: skip
+    columns = ("constraint", "type", "facet", "subject", "lower", "upper", "unit", "anchor", "exception", "text")
+    rows = [tuple(row[column] for column in columns) for row in criteria.records()]
     assert rows == [
         (1, "medication", "dose", "Systemic corticosteroids", 10.0, None, "mg/d", None, False, ">10 mg/day"),
         (1, "medication", "window", "Systemic corticosteroids", None, 28.0, "d", "baseline", False, "within 28 days"),

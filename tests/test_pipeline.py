@@ -144,3 +144,14 @@ def test_a_second_list_of_the_same_text_gives_the_same() -> None:
     before = parse("ZSI > 20")
     parse("Zebra Symptom Inventory (ZSI) is known. ZSI > 20")
     assert parse("ZSI > 20") == before
+
+
+def test_numbers_run_on_through_the_sections_of_one_kind() -> None:
+    text = "Inclusion Criteria:\n- Asthma\n- Age over 30 years\nExclusion Criteria:\n- Stroke\nInclusion Criteria:\n- BMI over 25 kg/m2\n"
+    numbers = [(c.section, c.number, c.text) for c in parse(text).walk()]
+    assert sorted(numbers) == [
+        ("exclusion", "1", "Stroke"),
+        ("inclusion", "1", "Asthma"),
+        ("inclusion", "2", "Age over 30 years"),
+        ("inclusion", "3", "BMI over 25 kg/m2"),
+    ]

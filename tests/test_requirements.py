@@ -46,16 +46,10 @@ def gap(text: str, wanted: str, reason: str) -> object:
         ("Malignancy other than basal cell carcinoma", "(condition malignancy and not (except condition basal_cell_carcinoma))"),
         ("Neither asthma nor diabetes", "(not (condition asthma) and not (condition diabetes))"),
         ("Likes tea", "None"),
-        gap(
-            "WBC > 11,000/mm3 or < 3,000/mm3",
-            "(white_blood_cell_count > 11000 /mm3 or white_blood_cell_count < 3000 /mm3)",
-            "the 'or' between two limits of one subject is lost, and the two read as 'and'",
-        ),
-        gap(
-            "Asthma, diabetes or stroke",
-            "(condition asthma or condition diabetes or condition stroke)",
-            "a comma in a list that ends in 'or'",
-        ),
+        ("WBC > 11,000/mm3 or < 3,000/mm3", "(white_blood_cell_count > 11000 /mm3 or white_blood_cell_count < 3000 /mm3)"),
+        ("WBC > 11,000/mm3 and < 3,000/mm3", "(white_blood_cell_count > 11000 /mm3 or white_blood_cell_count < 3000 /mm3)"),
+        ("WBC > 3,000/mm3 and < 11,000/mm3", "(white_blood_cell_count > 3000 /mm3 and white_blood_cell_count < 11000 /mm3)"),
+        ("Asthma, diabetes or stroke", "(condition asthma or condition diabetes or condition stroke)"),
     ],
 )
 def test_inclusion(text: str, wanted: str) -> None:
@@ -78,7 +72,7 @@ def test_inclusion(text: str, wanted: str) -> None:
         ),
         ("Likes tea", "None"),
         gap("Heart failure, NYHA class III or IV", "not (condition heart_failure and nyha 3..4)", "every heart failure is excluded"),
-        gap("Known allergy to cisplatin", "not (condition allergy and medication cisplatin)", "everybody on cisplatin is excluded"),
+        ("Known allergy to cisplatin", "not (condition allergy and medication cisplatin)"),
         ("Women with a BMI over 40 kg/m2", "not (sex female and bmi > 40 kg/m2)"),
         ("Asthma unless BMI < 30 kg/m2", "not (condition asthma and not (except bmi < 30 kg/m2))"),
     ],
@@ -119,7 +113,6 @@ def test_a_lead_in_of_an_exclusion(lead: str, wanted: str) -> None:
     assert tree(criterion.requirement) == wanted
 
 
-@pytest.mark.xfail(strict=True, reason="a lead-in with all-of is taken for a heading, and its children become exclusions one by one")
 @pytest.mark.parametrize("lead", ["All of the following:", "Patients with all of the following:"])
 def test_an_exclusion_of_all_together(lead: str) -> None:
     found = parse(f"Exclusion Criteria:\n- {lead}\n  - Asthma\n  - Diabetes\n").exclusion
@@ -131,16 +124,27 @@ def test_a_criterion_holds_its_own_words_and_its_childrens() -> None:
     assert tree(criterion.requirement) == "(condition asthma and (age > 60 a or bmi > 30 kg/m2))"
 
 
-@pytest.mark.xfail(strict=True, reason="a child that is not understood is dropped from the tree, and the count is made of the others")
 def test_a_child_that_is_not_understood_stays_in_the_count() -> None:
     criterion = parse("Inclusion Criteria:\n- At least two of the following:\n  - Asthma\n  - Likes tea\n  - Stroke\n").inclusion[0]
-    assert len(getattr(criterion.requirement, "items", ())) == 3
+    assert tree(criterion.requirement) == "at least 2 of (condition asthma, other likes tea, condition stroke)"
 
 
-@pytest.mark.xfail(strict=True, reason="a child that is not understood is dropped from the tree, so that the others become a must")
 def test_a_child_that_is_not_understood_stays_an_alternative() -> None:
     criterion = parse("Inclusion Criteria:\n- One of the following:\n  - Asthma\n  - Likes tea\n").inclusion[0]
-    assert len(getattr(criterion.requirement, "items", ())) == 2
+    assert tree(criterion.requirement) == "(condition asthma or other likes tea)"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Asthma and diabetes", "(asthma and diabetes mellitus)"),
+        ("AST and ALT <= 2 x ULN", "(AST <= 2 ULN and ALT <= 2 ULN)"),
+        ("Malignancy other than basal cell carcinoma", "(malignancy and not (basal cell carcinoma))"),
+        ("One of the following:\n  - Asthma\n  - Likes tea", "(asthma or Likes tea)"),
+    ],
+)
+def test_a_requirement_in_words(text: str, wanted: str) -> None:
+    assert str(parse(f"Inclusion Criteria:\n- {text}\n").inclusion[0].requirement) == wanted
 
 
 def test_a_donors_limits_are_not_the_patients() -> None:

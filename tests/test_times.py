@@ -61,19 +61,13 @@ WINDOWS: list[Case] = [
         "Another clinical trial within 60 days or 5 half-lives, whichever is longer, before screening",
         ["trial clinical_trial window <= 60 d window <= 5 half_life before screening"],
     ),
-]
-WINDOW_GAPS: list[Gap] = [
     (
         "Asthma treated with steroids at least 5 weeks and no more than 11 weeks before baseline",
-        ["condition asthma", "medication corticosteroids window >= 5 wk & <= 11 wk before baseline"],
-        "the two ends of one window come apart",
+        ["condition asthma", "medication corticosteroids window 5..11 wk before baseline"],
     ),
-    (
-        "At least 3 strokes in the previous 10 months",
-        ["condition stroke window <= 10 mo before count >= 3"],
-        "count and window of one event come apart",
-    ),
+    ("At least 3 strokes in the previous 10 months", ["condition stroke window <= 10 mo count >= 3 before"]),
 ]
+WINDOW_GAPS: list[Gap] = []
 
 
 @pytest.mark.parametrize(("text", "wanted"), cases(WINDOWS, WINDOW_GAPS))

@@ -26,6 +26,7 @@ _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|
 _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
 _COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
+_ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
@@ -138,12 +139,18 @@ class AtomReader:
             mirrored = comparison.side == "both"
             if mirrored and (again or atom.op is not None or not _NAMES_NEXT.match(self.folded, comparison.end)):
                 return
-            if not mirrored and _COMPARES_NEXT.match(self.folded, comparison.end):
+            if not mirrored and (_COMPARES_NEXT.match(self.folded, comparison.end) or self._begins_anew(comparison, gap)):
                 return
             atom.op = _MIRROR[comparison.op] if mirrored else atom.op or comparison.op
             atom.after = "" if mirrored else self.folded[comparison.start : comparison.end]
             atom.end, atom.mirrored = comparison.end, mirrored
             return
+
+    def _begins_anew(self, comparison: Comparison, gap: re.Match[str]) -> bool:
+        """True for "…, minimum use of 8 days": a comparator without "or" belongs to the number before it only where it ends the phrase."""
+        if self.folded.startswith(("or", "and", "&", "/", "plus"), comparison.start):
+            return False
+        return "," in gap.group() or not _ENDS.match(self.folded, comparison.end)
 
     def _plus(self, atom: Atom) -> None:
         """ "18+ years": at least, with the unit behind the sign."""

@@ -23,6 +23,7 @@ class Bench:
         self.events: dict[int, Draft] = {}
         self.measured: set[int] = set()
         self.excepted: set[int] = set()
+        self.populations: list[tuple[int, int]] = []
         self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
         self.anchors: list[tuple[int, int]] = []
         self.last: tuple[Quantity, str, list[Mention]] | None = None

@@ -59,7 +59,7 @@ def _add_presences(bench: Bench) -> None:
             _restate(bench, last, hit)
             continue
         last = hit
-        if any(start <= hit.start and hit.end <= end for start, end in bench.anchors):
+        if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations)):
             continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)

@@ -34,7 +34,7 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
         if cue.start < end and start < cue.end and cue.start >= start:
             continue
         kind = cue.entry.kind
-        if not _reaches(finder, cue, kind, start, end):
+        if not _reaches(finder, segment, cue, kind, start, end):
             continue
         if kind == "negation":
             found["negated"] = True
@@ -61,8 +61,15 @@ def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
     return segment.cues[first:last]
 
 
-def _reaches(finder: SubjectFinder, cue: Hit, kind: str, start: int, end: int) -> bool:
+def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start: int, end: int) -> bool:
     scope = cue.entry.scope
+    if (
+        kind == "exception"
+        and scope == "preceding"
+        and segment.section.kind == "inclusion"
+        and "eligible" in finder.folded[cue.start : cue.end]
+    ):
+        return False
     if cue.start < start:
         gap = finder.folded[min(cue.end, start) : start]
         if scope == "preceding" or len(gap) > _REACH[kind]:

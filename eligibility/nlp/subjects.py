@@ -222,7 +222,7 @@ class SubjectFinder:
 
     def _restated(self, end: int, start: int) -> bool:
         """True where only an opening bracket or a link stands between: "Body mass index (calculated …"."""
-        return self._only_links(end, start)
+        return "," not in self.folded[end:start] and self._only_links(end, start)
 
     def _only_links(self, start: int, end: int) -> bool:
         if end - start > 60:
@@ -238,8 +238,9 @@ class SubjectFinder:
         return self._only_links(end, position) and "," not in self.folded[end:position]
 
     def _leads_behind(self, start: int, end: int) -> bool:
-        allowed = self.words["behind"]
-        return end - start <= 40 and all(token.group() in allowed for token in self.tokens(start, end))
+        allowed, words = self.words["behind"], [token.group() for token in self.tokens(start, end)] if end - start <= 40 else ["…"]
+        closed = [words[place + 1 :] for place, word in enumerate(words) if word in ")]"]
+        return all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
     def _same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""

@@ -20,10 +20,18 @@ from eligibility.nlp.times import TimeExpression, choice
 
 _SEX = r"(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)"
 _SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{_SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a)?\s*")
+_PATIENTS = r"(?:patients|subjects|participants|those|individuals)\s+with\s+[^,.;:()<>≥≤=\d]{3,60}?"
+_METASTASES = r"(?:documented\s+|known\s+|the\s+presence\s+of\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?"
 _POPULATION = re.compile(
-    rf"[\s,(]*(?:(?:for|in|if|among)\s+(?:the\s+)?|\()({_SEX}|(?:patients|subjects|participants|those)\s+with\s+[\w\s-]{{3,40}}"
-    r"|(?:documented\s+|known\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?)\)?"
+    rf"[\s,]*\(?\s*(?:for|in|if|among)\s+(?:the\s+)?({_SEX}\b|{_METASTASES}|{_PATIENTS}(?=\s*(?:$|[,.;:()<>≥≤=]|\sor\s|\sand\s)))\)?"
+    rf"|\s*\(\s*({_SEX}|{_PATIENTS}|{_METASTASES})\s*\)"
 )
+_POPULATION_BEFORE = re.compile(
+    r"[\s,;(]*(?:or|and|but|unless)?\s*"
+    r"(?:if|in case of|in the (?:case|presence|setting) of|for|(?:(?:for|in) )?(?:patients|subjects|those) with)"
+    r"\s+([^,.;:()<>≥≤=\d]{3,60}?)\s*(?:(?:is|are|must be|then)\s*)?[:,(]?\s*"
+)
+_MEN_BEFORE = re.compile(rf"\b(?:for|in|among)\s+(?:the\s+)?({_SEX})\s*[,:]?\s*(?:with\s+|a\s+|an\s+|the\s+)*$")
 _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
@@ -45,6 +53,8 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     behind = [mention.end for mention in bench.last[2] if mention.start >= bench.last[0].end] if bench.last else []
     floor, ceiling = max(clause[0], previous, *behind), min(clause[1], following)
     if _restates(bench, quantity, previous):
+        return
+    if _limits_a_population(bench, quantity, previous):
         return
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
@@ -80,6 +90,23 @@ def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
     if any(mention.start >= bench.last[0].end for mention in bench.last[2]):  # each has its own subject behind it
         return False
     return bool(_SHARED.fullmatch(bench.reading.folded, previous, quantity.start))
+
+
+def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> bool:
+    """ "ALT ≤ 2.5 x ULN (in case of liver metastases ≤ 5 x ULN)": another limit on the same thing, for some patients."""
+    if bench.last is None or bench.last[1] != "measurement" or bench.last[0].unit != quantity.unit or quantity.start - previous > 80:
+        return False
+    if any(start >= bench.last[0].end for start, _ in bench.populations):  # the words between are the other limit's
+        return False
+    said = _POPULATION_BEFORE.fullmatch(bench.reading.folded, previous, quantity.start)
+    if said is None or any(hit.kind in MEASURES for hit in bench.segment.between(previous, quantity.start)):
+        return False
+    first = len(bench.drafts)
+    _measure(bench, quantity, bench.last[2])
+    for draft in bench.drafts[first:]:
+        draft.fields["population"] = bench.reading.text[said.start(1) : said.end(1)].strip()
+    bench.populations.append(said.span(1))
+    return True
 
 
 def _age(bench: Bench, quantity: Quantity) -> None:
@@ -288,6 +315,16 @@ def _members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
 
 
 def _add_population(bench: Bench, draft: Draft, quantity: Quantity) -> None:
-    found = _POPULATION.match(bench.reading.folded, quantity.end, bench.segment.end)
-    if found:
-        draft.fields["population"] = bench.reading.text[found.start(1) : found.end(1)].strip()
+    """Whom the limit is for: said behind it ("< 10 g/dL for men"), or ahead of its subject ("for men Hb < 10 g/dL")."""
+    folded = bench.reading.folded
+    found = _POPULATION.match(folded, quantity.end, bench.segment.end)
+    parted = found is not None and "," in folded[quantity.end : found.start(1) if found.group(1) else found.start(2)]
+    if found and parted and any(0 <= other.start - found.end() < 4 for other in bench.segment.quantities):
+        found = None  # ", for women < 9": of the limit behind it
+    if found is None and draft.mention is not None:
+        start = draft.mention.start
+        found = _MEN_BEFORE.search(folded, max(bench.segment.start, start - 30), start)
+    if found is not None:
+        place = found.span(1) if found.group(1) else found.span(2)
+        draft.fields["population"] = bench.reading.text[slice(*place)].strip()
+        bench.populations.append(place)

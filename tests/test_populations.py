@@ -1,0 +1,28 @@
+"""Limits for some patients only: whose they are must never be swapped."""
+
+from __future__ import annotations
+
+import pytest
+
+import eligibility
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Hb < 10 g/dL for men, < 9 g/dL for women", [(10.0, "men"), (9.0, "women")]),
+        ("for men Hb < 10 g/dL, for women < 9 g/dL", [(10.0, "men"), (9.0, "women")]),
+        ("Hb < 10 g/dL (men) or < 9 g/dL (women)", [(10.0, "men"), (9.0, "women")]),
+        ("Hb less than 10 g/dL in men or less than 9 g/dL in women", [(10.0, "men"), (9.0, "women")]),
+        ("In men: Hb < 10 g/dL; in women: Hb < 9 g/dL", [(10.0, "men"), (9.0, "women")]),
+        ("Hb < 10 g/dL, for women < 9 g/dL", [(10.0, None), (9.0, "women")]),
+        ("ALT < 3 x ULN (< 5 x ULN if liver metastases)", [(3.0, None), (5.0, "liver metastases")]),
+        ("ALT < 3 x ULN (in case of liver metastases < 5 x ULN)", [(3.0, None), (5.0, "liver metastases")]),
+        ("ALT < 3 x ULN, for patients with liver metastases < 5 x ULN", [(3.0, None), (5.0, "patients with liver metastases")]),
+        ("QTc < 450 ms in men and < 470 ms in women", [(450.0, "men"), (470.0, "women")]),
+        ("Age < 60 years for women or < 55 years for men", [(60.0, "women"), (55.0, "men")]),
+    ],
+)
+def test_whose_the_limit_is(text: str, wanted: list[tuple[float, str | None]]) -> None:
+    found = [(c.value.upper.magnitude, c.population) for c in eligibility.parse(text).constraints if c.value and c.value.upper]
+    assert found == wanted
