@@ -220,11 +220,12 @@ class ConstraintBase(Frozen):
         words = self.concept.label if self.concept else self.subject.text if self.subject else str(fields.get("type", ""))
         words += f", {fields['route']}" if fields.get("route") else ""
         for facet, found in self.facets:
-            if facet not in ("window", "value", "dose"):
-                words += f", {facet} {found}"
-            elif facet != "window":
+            if facet == "dose" and fields.get("equivalent_to"):
+                words += f" {found} {fields['equivalent_to']} equivalent"
+            elif facet in ("value", "dose"):
                 words += f" {found}"
-        words += f" {fields['equivalent_to']} equivalent" if fields.get("equivalent_to") else ""
+            elif facet != "window":
+                words += f", {facet} {found}"
         words += f" ({self.population})" if self.population else ""
         return f"{words}, {self.window.phrase}" if self.window else words
 

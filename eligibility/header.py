@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from eligibility.characters import fold, plain
-from eligibility.constraints import Age, Bound, Constraint, Other, Range, Sex, Span, Subject
+from eligibility.constraints import Age, Bound, Concept, Constraint, Other, Range, Sex, Span, Subject
 from eligibility.numbers import find_numbers
 from eligibility.sources import HeaderField
 from eligibility.units import UnitReader
 
 _SEXES = {"all": "all", "both": "all", "male": "male", "female": "female", "men": "male", "women": "female"}
+_VOLUNTEERS = Concept(id="healthy_volunteers", label="healthy volunteers")
 _UPPER_ONLY = re.compile(r"\b(?:up to|and younger|or younger|under|maximum|less than)\b")
 
 
@@ -30,7 +31,9 @@ def header_constraints(fields: Sequence[HeaderField], units: UnitReader) -> tupl
             found.append(Sex(sex=sex, subject=_subject(field), evidence=_span(field), rule="header"))  # type: ignore[arg-type]
         if field.name == "healthy_volunteers":
             negated = field.value.strip().lower() in ("no", "false", "no healthy volunteers")
-            found.append(Other(subject=_subject(field), negated=negated, evidence=_span(field), rule="healthy_volunteers"))
+            found.append(
+                Other(subject=_subject(field), concept=_VOLUNTEERS, negated=negated, evidence=_span(field), rule="healthy_volunteers")
+            )
     return tuple(found)
 
 
