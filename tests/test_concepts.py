@@ -60,3 +60,13 @@ def test_the_method_is_kept() -> None:
 
 def test_a_short_form_whose_unit_says_otherwise_is_not_that_analyte() -> None:
     assert read("Involvement of class E2 not exceeding 25 cm") == ["e2 <= 25 cm"]
+
+
+def test_the_pipes_in_a_pipeline_of_somebody_else() -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    for name in ("criteria", "concepts", "quantities", "times", "constraints"):
+        nlp.add_pipe(f"eligibility_{name}")
+    doc = nlp("Inclusion Criteria:\n- SLEDAI≥8, ALT < 2 x ULN\n")
+    assert [str(constraint) for constraint in doc._.eligibility.constraints] == ["sledai >= 8", "alt < 2 ULN"]

@@ -1,7 +1,7 @@
 """The pipes, as spaCy factories: each takes a Doc, adds what it finds to the Doc's Reading and returns the Doc.
 
 They run in this order: criteria, abbreviations, concepts, quantities, times, constraints. A pipe that comes without those before it runs on
-what is there. `rules` are folders of the user's own rules, laid over the package's.
+what is there. `rules` are folders of the user's own rules, laid over the package's. `doc._.eligibility` is the Doc's Reading.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from eligibility.nlp.ellipsis import with_elided
 from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
 from eligibility.nlp.quantities import QuantityGrammar
-from eligibility.nlp.reading import Reading, Segment
+from eligibility.nlp.reading import KEY, Reading, Segment
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
@@ -33,6 +33,10 @@ _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs 
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
+
+
+if not Doc.has_extension(KEY):
+    Doc.set_extension(KEY, getter=Reading.of)
 
 
 class Pipe:

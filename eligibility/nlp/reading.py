@@ -89,6 +89,11 @@ class Reading:
             doc.user_data[KEY] = reading
         return reading
 
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """All constraints in text order, without those of a second list in a description."""
+        return tuple(c for segment in self.segments if not segment.alternate for c in segment.constraints)
+
     @classmethod
     def begin(cls, study: Study) -> Reading:
         """A reading of a study's text in which no pipe has found anything yet."""
