@@ -32,8 +32,8 @@ def read(*fields: tuple[str, str]) -> list[str]:
         ([("sex", "FEMALE")], ["sex female"]),
         ([("sex", "Male")], ["sex male"]),
         ([("sex", "unknown")], []),
-        ([("healthy_volunteers", "No")], ["no other no"]),
-        ([("healthy_volunteers", "Accepts Healthy Volunteers")], ["other accepts healthy volunteers"]),
+        ([("healthy_volunteers", "No")], ["no other healthy_volunteers"]),
+        ([("healthy_volunteers", "Accepts Healthy Volunteers")], ["other healthy_volunteers"]),
         ([], []),
     ],
 )
@@ -65,6 +65,6 @@ def test_a_record_gives_header_constraints_without_offsets() -> None:
     assert [(str(c), c.negated, c.evidence) for c in criteria.header] == [
         ("age 20..50 a", False, None),
         ("sex all", False, None),
-        ("other yes", False, None),
+        ("other healthy_volunteers", False, None),
     ]
     assert {row["section"] for row in criteria.records() if row["rule"] == "header"} == {"header"}
