@@ -47,25 +47,45 @@ def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -
     """ "and" binds before "or"; a comma is what the next word of its list says, else "or" in an exclusion and "and" in an inclusion."""
     if len(constraints) < 2:
         return leaf(constraints[0]) if constraints else None
+    joints = _joints(folded, constraints, exclusion)
     groups: list[list[Requirement]] = [[leaf(constraints[0])]]
-    for joint, after in zip(_joints(folded, constraints, exclusion), constraints[1:], strict=True):
-        if joint == "or":
+    place = 0
+    while place < len(joints):
+        after = constraints[place + 1]
+        run = _run(constraints, joints, place)
+        if run > 1:
+            groups[-1].append(AnyOf.trusted(items=tuple(leaf(c) for c in constraints[place + 1 : place + 1 + run])))
+            place += run
+            continue
+        if joints[place] == "or":
             groups.append([leaf(after)])
         else:
             groups[-1].append(leaf(after))
+        place += 1
     joined = [group[0] if len(group) == 1 else AllOf.trusted(items=tuple(group)) for group in groups]
     return joined[0] if len(joined) == 1 else AnyOf.trusted(items=tuple(joined))
 
 
+def _run(constraints: Sequence[Constraint], joints: Sequence[str], place: int) -> int:
+    """How many constraints of one type stand, joined by "or", as the object of the one before: "allergy to cisplatin or carboplatin"."""
+    kind = constraints[place + 1].type
+    if joints[place] != "beside" or constraints[place].type == kind:
+        return 0
+    run = 1
+    while place + run < len(joints) and joints[place + run] == "or" and constraints[place + run + 1].type == kind:
+        run += 1
+    return run
+
+
 def _joints(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> list[str]:
-    """ "and" or "or" for each pair of neighbours. What stands side by side without a word ("heart failure NYHA III") holds together."""
+    """ "and", "or" or "beside" for each pair of neighbours: what stands side by side ("heart failure NYHA III") holds together."""
     joints: list[str] = []
     following = "or" if exclusion else "and"
     for before, after in reversed(list(pairwise(constraints))):
         gap = folded[slice(*_between(before, after))]
         said = "or" if _OR.search(gap) else "and" if _AND.search(gap) else None
-        joint = said or (following if _PARTED.search(gap) else "and")
-        if joint == "and" and _exclude_each_other(before, after):
+        joint = said or (following if _PARTED.search(gap) else "beside")
+        if joint != "or" and (_exclude_each_other(before, after) or _is_for_others(before, after)):
             joint = "or"
         if said:
             following = joint
@@ -84,6 +104,12 @@ def _between(before: Constraint, after: Constraint) -> tuple[int, int]:
         return subjects[0][-1].end, subjects[1][0].start
     first, second = before.evidence, after.evidence
     return (first.end, second.start) if first and second else (0, 0)
+
+
+def _is_for_others(before: Constraint, after: Constraint) -> bool:
+    """True for the limit of a part of the patients behind the general one: "≤ 2.5 ULN (≤ 5 ULN if liver metastases)"."""
+    general = before.population is None and after.population is not None
+    return general and before.value is not None and after.value is not None and before.value.unit == after.value.unit
 
 
 def _exclude_each_other(before: Constraint, after: Constraint) -> bool:

@@ -73,10 +73,9 @@ def test_inclusion(text: str, wanted: str) -> None:
         ("Likes tea", "None"),
         gap("Heart failure, NYHA class III or IV", "not (condition heart_failure and nyha 3..4)", "every heart failure is excluded"),
         ("Known allergy to cisplatin", "not (condition allergy and medication cisplatin)"),
-        gap(
+        (
             "Known allergy to cisplatin or carboplatin",
             "not (condition allergy and (medication cisplatin or medication carboplatin))",
-            "the allergy reaches the first of two drugs alone, and everybody on the second is excluded",
         ),
         ("Women with a BMI over 40 kg/m2", "not (sex female and bmi > 40 kg/m2)"),
         ("Asthma unless BMI < 30 kg/m2", "not (condition asthma and not (except bmi < 30 kg/m2))"),

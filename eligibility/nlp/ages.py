@@ -38,7 +38,7 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
         return not _gestation(segment, quantity) and not _of_event(segment, quantity)
     own = folded[quantity.start : quantity.end]
     if _YEARS_OLD.search(own) or _COMPARED.search(own):
-        return not _gestation(segment, quantity) and not _of_event(segment, quantity)
+        return not _gestation(segment, quantity) and (" age" in own or not _of_event(segment, quantity))
     clause = finder.clause(segment, quantity.start)
     low = max(clause[0], floor)
     if quantity.unit is None and not _plausible(quantity):

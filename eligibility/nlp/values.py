@@ -32,6 +32,10 @@ _POPULATION_BEFORE = re.compile(
     r"\s+([^,.;:()<>≥≤=\d]{3,60}?)\s*(?:(?:is|are|must be|then)\s*)?[:,(]?\s*"
 )
 _MEN_BEFORE = re.compile(rf"\b(?:for|in|among)\s+(?:the\s+)?({_SEX})\s*[,:]?\s*(?:with\s+|a\s+|an\s+|the\s+)*$")
+_AGE_THEN = re.compile(
+    r"\b(?:(?:before|after|since|until|by|prior to)\s+(?:the\s+)?age\b|age\s+(?:at|of)\s+(?:disease\s+|symptom\s+|first\s+)?"
+    r"(?:onset|diagnosis|menarche|presentation|birth))"
+)
 _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
@@ -112,7 +116,14 @@ def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> boo
 def _age(bench: Bench, quantity: Quantity) -> None:
     unit = quantity.unit or "a"
     lower, upper = (End(e.value, e.inclusive, e.unit or unit) if e else None for e in (quantity.lower, quantity.upper))
-    draft = Draft("age", None, quantity.start, {"value": interval(quantity, lower, upper, quantity.start, quantity.end)}, rule="age")
+    value = interval(quantity, lower, upper, quantity.start, quantity.end)
+    then = _AGE_THEN.search(bench.reading.folded, max(bench.segment.start, quantity.start - 40), quantity.first)
+    if then is not None:  # of an event in the past, not of the patient today
+        mention = Mention(then.start(), then.end(), None)
+        bench.drafts.append(Draft("other", mention, quantity.start, {"value": value}, spans=[(quantity.start, quantity.end)]))
+        bench.last = (quantity, "other", [])
+        return
+    draft = Draft("age", None, quantity.start, {"value": value}, rule="age")
     draft.spans.append((quantity.start, quantity.end))
     clause = bench.finder.clause(bench.segment, quantity.start)
     about = context_of(bench.finder, bench.segment, quantity.start, quantity.end, clause).get("about")
@@ -171,7 +182,8 @@ def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> No
 
 def _graded(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
     """A grade, class or stage: a value of a known scale, else the stage of a condition."""
-    before = bench.finder.before(bench.segment, quantity.start, floor)
+    own = [hit for hit in bench.segment.between(quantity.start - 60, quantity.first) if hit.kind in MEASURES and hit.end > quantity.start]
+    before = [Mention(hit.start, hit.end, hit) for hit in own] or bench.finder.before(bench.segment, quantity.start, floor)
     behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
     known = [mentions for mentions in (before, behind) if mentions and mentions[-1].hit is not None]
     if known:
