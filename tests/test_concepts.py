@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from lines import read
 
 import eligibility
-
-
-def read(text: str) -> list[str]:
-    return [str(constraint) for constraint in eligibility.parse(text).constraints]
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from lines import Case, Gap, cases, read
 
 from eligibility import parse
-
-Case = tuple[str, list[str]]
-Gap = tuple[str, list[str], str]
-
-
-def read(text: str) -> list[str]:
-    return [str(constraint) for constraint in parse(text).constraints]
-
-
-def cases(known: list[Case], gaps: list[Gap]) -> list[object]:
-    late = [pytest.param(text, wanted, id=text, marks=pytest.mark.xfail(strict=True, reason=reason)) for text, wanted, reason in gaps]
-    return [*(pytest.param(text, wanted, id=text) for text, wanted in known), *late]
-
 
 WINDOWS: list[Case] = [
     ("Rituximab within 9 months prior to baseline", ["medication rituximab window <= 9 mo before baseline"]),
