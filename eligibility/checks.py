@@ -140,13 +140,13 @@ def _disagreement(criteria: Criteria, reading: Reading) -> Iterator[Issue]:
         if isinstance(c, Age) and c.about == "patient"
     ]
     if stated and len(own) == 1 and not _same(stated[0], own[0]):
-        yield Issue.trusted(code="disagreement", message=f"the header says {stated[0]}, the criteria say {own[0]}", span=own[0].evidence)
+        yield Issue.trusted(code="contradiction", message=f"the header says {stated[0]}, the criteria say {own[0]}", span=own[0].evidence)
     for segment in reading.segments:
         for other in segment.constraints if segment.alternate else ():
             twin = _twin(other, criteria)
             if twin is not None and str(twin.value) != str(other.value):
                 message = f"the description says {other}, the criteria say {twin}"
-                yield Issue.trusted(code="disagreement", message=message, span=other.evidence)
+                yield Issue.trusted(code="contradiction", message=message, span=other.evidence)
 
 
 def _twin(other: Constraint, criteria: Criteria) -> Constraint | None:

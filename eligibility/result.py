@@ -9,7 +9,7 @@ from eligibility.constraints import Constraint, Frozen, Span
 from eligibility.logic import Requirement
 
 IssueCode = Literal[
-    "contradiction", "disagreement", "unit_assumed", "unit_missing", "implausible", "ambiguous",
+    "contradiction", "unit_assumed", "unit_missing", "implausible", "ambiguous",
     "unstructured", "unread_number", "no_section", "no_criteria", "text",
 ]  # fmt: skip
 

@@ -63,9 +63,9 @@ def record(minimum: str, maximum: str, criteria: str) -> dict[str, object]:
     ("minimum", "maximum", "inclusion", "wanted"),
     [
         ("18 Years", "65 Years", "Age 18 to 65 years", []),
-        ("18 Years", "65 Years", "Age 18 to 60 years", ["disagreement"]),
+        ("18 Years", "65 Years", "Age 18 to 60 years", ["contradiction"]),
         ("18 Years", "65 Years", "Age at least 18 years", []),
-        ("18 Years", "65 Years", "Age at least 21 years", ["disagreement"]),
+        ("18 Years", "65 Years", "Age at least 21 years", ["contradiction"]),
         ("18 Years", "65 Years", "Donor age at least 21 years", []),
     ],
 )
