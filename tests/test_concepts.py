@@ -67,3 +67,50 @@ def test_the_pipes_in_a_pipeline_of_somebody_else() -> None:
         nlp.add_pipe(f"eligibility_{name}")
     doc = nlp("Inclusion Criteria:\n- SLEDAI≥8, ALT < 2 x ULN\n")
     assert [str(constraint) for constraint in doc._.eligibility.constraints] == ["sledai >= 8", "alt < 2 ULN"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "fluvoxamine 300 mg/day, zarbozine 250 mg/day, sertraline 200 mg/day",
+            ["medication fluvoxamine dose = 300 mg/d", "medication zarbozine dose = 250 mg/d", "medication sertraline dose = 200 mg/d"],
+        ),
+        (
+            "Prednisone at doses > 10 mg/day or equivalent (> 1.5 mg/day of dexamethasone)",
+            ["medication prednisone dose > 10 mg/d", "medication dexamethasone dose > 1.5 mg/d"],
+        ),
+        ("Corticosteroids, at a dose of > 10 mg/day", ["medication corticosteroids dose > 10 mg/d"]),
+    ],
+)
+def test_a_dose_goes_to_the_drug_beside_it(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Born between 28 0/7 and 34 6/7 weeks of gestation", ["gestational_age >= 28 wk & <= 244 d"]),
+        ("Gestational age of at least 30 4/7 weeks", ["gestational_age >= 214 d"]),
+        ("Between 23 weeks and 31 weeks of gestation", ["gestational_age 23..31 wk"]),
+    ],
+)
+def test_weeks_and_days(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+def test_a_range_of_two_units_is_one_row_where_that_is_exact() -> None:
+    (row,) = eligibility.parse("Born between 28 0/7 and 34 6/7 weeks of gestation").records()
+    assert (row["lower"], row["upper"], row["unit"]) == (196.0, 244.0, "d")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Plaque psoriasis between 18 and 75 years of age", ["condition psoriasis", "age 18..75 a"]),
+        ("A renal transplant less than 1 year old", ["procedure kidney_transplant duration < 1 a"]),
+        ("Asthma diagnosed before the age of 30 years", ["condition asthma", "other before the age < 30 a"]),
+    ],
+)
+def test_whose_age_it_is(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted

@@ -34,10 +34,9 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
         return False
     if quantity.unit is None and (quantity.label or quantity.roman):
         return False
-    if _BEHIND.match(folded, quantity.end, segment.end):
-        return not _gestation(segment, quantity) and not _of_event(segment, quantity)
-    own = folded[quantity.start : quantity.end]
-    if _YEARS_OLD.search(own) or _COMPARED.search(own):
+    behind = _BEHIND.match(folded, quantity.end, segment.end)
+    own = folded[quantity.start : behind.end() if behind else quantity.end]
+    if behind or _YEARS_OLD.search(own) or _COMPARED.search(own):
         return not _gestation(segment, quantity) and (" age" in own or not _of_event(segment, quantity))
     clause = finder.clause(segment, quantity.start)
     low = max(clause[0], floor)

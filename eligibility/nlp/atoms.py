@@ -27,6 +27,7 @@ _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
 _COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
 _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
+_SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
@@ -86,9 +87,13 @@ class AtomReader:
         return atoms
 
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
-        unit = self.units.read(self.plain, self.folded, number.end) or self._bracketed_unit(number.end)
+        days = _SEVENTHS.match(self.folded, number.end)
+        written = days.end() if days else number.end
+        unit = self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
-        unit_end = unit.end if unit else number.end
+        if days:  # "28 3/7 weeks"
+            value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
+        unit_end = unit.end if unit else written
         atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
         self._label(atom, floor)
         self._compare_before(atom, floor)
@@ -167,7 +172,7 @@ class AtomReader:
             return False
         units = (first.unit or ("wk" if gap.strip() == "+" else None), "d" if first.unit is None and second.unit == "wk" else second.unit)
         factor = _SMALLER.get((units[0] or "", units[1] or ""))
-        if factor is None or gap.strip() == ",":
+        if factor is None or gap.strip() == "," or second.value >= factor:
             return False
         first.end = first.unit_end = second.end
         first.after, first.op = second.after, first.op or second.op

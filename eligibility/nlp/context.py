@@ -12,7 +12,7 @@ from eligibility.nlp.subjects import SubjectFinder
 
 _BREAK = re.compile(r"\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
 _REACH = {
-    "negation": 90,
+    "negation": 140,
     "exception": 200,
     "history": 40,
     "current": 30,

@@ -100,6 +100,13 @@ class SubjectFinder:
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
         return [Mention(*phrase, None)] if phrase else []
 
+    def named_before(self, floor: int, position: int) -> Mention | None:
+        """The words directly before the position as a name, where they are one: the drug of a dose that no rule knows."""
+        phrase = self._phrase_before(floor, position)
+        if phrase is None or phrase.generic or self.only(phrase.start, phrase.end, self.words["dose_context"]):
+            return None
+        return Mention(phrase.start, phrase.end, None, phrase.also)
+
     def inside(self, segment: Segment, first: int, end: int, ceiling: int) -> list[Mention]:
         """The subject between the two limits of "145 ≤ SBP < 160", or behind the one of "145 ≤ SBP"."""
         known = [hit for hit in segment.between(first, min(ceiling, end + 60)) if hit.kind in MEASURES]

@@ -45,6 +45,8 @@ _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 
 _AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
 _ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
+_PARTED = re.compile(r"[,;]|\b(?:or|and)\b")
+_DRUGS = frozenset({"drug", "drug_class"})
 _DOSE_REACH = 90
 
 
@@ -74,7 +76,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _measure(bench, quantity, inside)
     elif quantity.label or quantity.roman:
         _graded(bench, quantity, floor, clause)
-    elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, clause)) is not None:
+    elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, floor, clause)) is not None:
         _dose(bench, quantity, drug)
     else:
         _valued(bench, quantity, floor, clause[1], ceiling)
@@ -208,22 +210,28 @@ def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
     return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
 
 
-def _drug(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> Mention | None:
-    """The drug that a dose belongs to: the nearest before it unless a measured thing stands nearer, else one named behind it."""
+def _drug(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> Mention | None:
+    """The drug that a dose belongs to: "of …" behind it, else the nearest before it unless something else stands nearer."""
+    folded = bench.reading.folded
+    behind = [hit for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + 80)) if hit.start < quantity.end + 30]
+    drugs = [Mention(hit.start, hit.end, hit) for hit in behind if hit.kind in _DRUGS]
+    if drugs and folded[quantity.end : drugs[0].start].strip() == "of":
+        return drugs[0]
     near = [hit for hit in bench.segment.between(max(clause[0], quantity.start - 200), quantity.start) if hit.kind != "sex"]
-    if near and near[-1].kind in ("drug", "drug_class") and quantity.start - near[-1].end <= _DOSE_REACH:
-        return Mention(near[-1].start, near[-1].end, near[-1])
+    if near and near[-1].kind in _DRUGS and quantity.start - near[-1].end <= _DOSE_REACH:
+        parted = _PARTED.search(folded, near[-1].end, quantity.start)
+        named = bench.finder.named_before(max(floor, near[-1].end), quantity.start) if parted else None
+        return named or Mention(near[-1].start, near[-1].end, near[-1])
     if near and near[-1].kind in MEASURES:
         return None
-    for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + 80)):
-        if hit.start < quantity.end + 30 and hit.kind in ("drug", "drug_class"):
-            return Mention(hit.start, hit.end, hit)
-    return None
+    return drugs[0] if drugs else None
 
 
 def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
     bench.give([mention], "dose", quantity)
-    if quantity.unit and quantity.unit.startswith("/"):
+    if mention.hit is None:
+        bench.drafts[-1].type = "medication"
+    elif quantity.unit and quantity.unit.startswith("/"):
         bench.events[mention.start].issues.append(("unit_missing", "the dose has no unit of amount"))
 
 
