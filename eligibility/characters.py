@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _FORMS: dict[str, str] = {
-    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2043\u30fc",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2043",
     "~": "\u223c\u301c\uff5e\u02dc\u223d",
     ">": "\uff1e\ufe65\u02c3\u203a\u232a",
     "<": "\uff1c\ufe64\u02c2\u2039\u2329",

@@ -19,6 +19,7 @@ import eligibility
         ("ALT < 3 x ULN (< 5 x ULN if liver metastases)", [(3.0, None), (5.0, "liver metastases")]),
         ("ALT < 3 x ULN (in case of liver metastases < 5 x ULN)", [(3.0, None), (5.0, "liver metastases")]),
         ("ALT < 3 x ULN, for patients with liver metastases < 5 x ULN", [(3.0, None), (5.0, "patients with liver metastases")]),
+        ("Waist circumference (< 88 cm women, < 102 cm men)", [(88.0, "women"), (102.0, "men")]),
         ("QTc < 450 ms in men and < 470 ms in women", [(450.0, "men"), (470.0, "women")]),
         ("Age < 60 years for women or < 55 years for men", [(60.0, "women"), (55.0, "men")]),
     ],

@@ -22,6 +22,7 @@ _REACH = {
     "modifier": 12,
     "hypothetical": 0,
 }
+_NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _FARTHEST = max(_REACH.values())
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
@@ -75,6 +76,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         if scope == "preceding" or len(gap) > _REACH[kind]:
             return False
         if kind == "exception":
+            if _NEXT_SENTENCE.search(finder.plain, cue.end, start):
+                return False
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
         if kind == "modifier":
             return not any(sign in gap for sign in ",;()")

@@ -24,7 +24,7 @@ _PATIENTS = r"(?:patients|subjects|participants|those|individuals)\s+with\s+[^,.
 _METASTASES = r"(?:documented\s+|known\s+|the\s+presence\s+of\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?"
 _POPULATION = re.compile(
     rf"[\s,]*\(?\s*(?:for|in|if|among)\s+(?:the\s+)?({_SEX}\b|{_METASTASES}|{_PATIENTS}(?=\s*(?:$|[,.;:()<>≥≤=]|\sor\s|\sand\s)))\)?"
-    rf"|\s*\(\s*({_SEX}|{_PATIENTS}|{_METASTASES})\s*\)"
+    rf"|\s*\(\s*({_SEX}|{_PATIENTS}|{_METASTASES})\s*\)|\s+({_SEX})(?=\s*(?:[,;)]|$))"
 )
 _POPULATION_BEFORE = re.compile(
     r"[\s,;(]*(?:or|and|but|unless)?\s*"
@@ -338,13 +338,13 @@ def _add_population(bench: Bench, draft: Draft, quantity: Quantity) -> None:
     """Whom the limit is for: said behind it ("< 10 g/dL for men"), or ahead of its subject ("for men Hb < 10 g/dL")."""
     folded = bench.reading.folded
     found = _POPULATION.match(folded, quantity.end, bench.segment.end)
-    parted = found is not None and "," in folded[quantity.end : found.start(1) if found.group(1) else found.start(2)]
+    parted = found is not None and "," in folded[quantity.end : found.start(found.lastindex or 0)]
     if found and parted and any(0 <= other.start - found.end() < 4 for other in bench.segment.quantities):
         found = None  # ", for women < 9": of the limit behind it
     if found is None and draft.mention is not None:
         start = draft.mention.start
         found = _MEN_BEFORE.search(folded, max(bench.segment.start, start - 30), start)
     if found is not None:
-        place = found.span(1) if found.group(1) else found.span(2)
+        place = found.span(found.lastindex or 0)
         draft.fields["population"] = bench.reading.text[slice(*place)].strip()
         bench.populations.append(place)
