@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from eligibility.constraints import Age, Bound, Concept, Measurement, Medication, Range, Sex, Span, Subject, Window
 from eligibility.logic import AnyOf, Leaf, Not
 from eligibility.result import Criteria, Criterion, Issue
+
+# The same examples on every machine; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 TEXT = """Inclusion Criteria:
 - Age >= 18 years

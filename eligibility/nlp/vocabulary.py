@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from eligibility.constraints import Concept
-from eligibility.entries import Entry
+from eligibility.entries import Entry, nearest
+from eligibility.errors import RuleError
 from eligibility.headings import HeadingRules, default_headings
 from eligibility.nlp.lexicon import Lexicon, normalise, symbols
 from eligibility.rulebook import Rulebook, load_rulebook
@@ -89,6 +90,10 @@ def _concept(entry: Entry) -> Concept:
 
 
 def _time_cue(row: dict[str, Any]) -> TimeCue:
+    known = {field.name for field in fields(TimeCue)} | {"terms"}
+    for key in row:
+        if key not in known:
+            raise RuleError(f"time_cue {row.get('id')!r} has the unknown key {key!r}{nearest(key, known)}")
     return TimeCue(**{key: value for key, value in row.items() if key != "terms"})
 
 
