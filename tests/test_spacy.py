@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -205,3 +207,10 @@ def test_short_forms_that_the_text_explains() -> None:
 def test_short_forms_of_subjects_that_no_rule_knows() -> None:
     text = "Inclusion Criteria:\n- Zebra Symptom Inventory (ZSI) completed at screening\n- ZSI > 20\n- Zebra Symptom Inventory < 60\n"
     assert [str(c) for c in parse(text).constraints] == ["zebra symptom inventory > 20", "zebra symptom inventory < 60"]
+
+
+def test_a_saved_pipeline_loads_where_nothing_of_the_package_is_imported(tmp_path: Path) -> None:
+    eligibility.load().to_disk(tmp_path / "nlp")
+    script = "import sys, spacy; print([str(c) for c in spacy.load(sys.argv[1])('- SLEDAI≥8')._.eligibility.constraints])"
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "nlp")], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "['sledai >= 8']"

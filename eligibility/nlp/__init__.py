@@ -18,7 +18,8 @@ PIPES = (
 def load(recognizer: bool = True, base: str | Language | None = None, rules: Sequence[str | Path] | None = None) -> Language:
     """The pipeline that `parse` uses.
 
-    `recognizer`: add the trained recogniser of `models/`; there is none yet, so it changes nothing. `base`: an installed spaCy or scispaCy pipeline, or its name, whose entities are subjects too; `rules`: folders of own rules.
+    `recognizer`: add the trained recogniser of `models/`; there is none yet, so it changes nothing.
+    `base`: an installed spaCy or scispaCy pipeline, or its name, whose entities are subjects too. `rules`: folders of own rules.
     """
     import spacy
 
