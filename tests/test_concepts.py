@@ -32,7 +32,7 @@ def test_a_class_with_an_example_in_brackets_is_one_medication_and_routes_are_ex
     rows = [tuple(row[column] for column in columns) for row in criteria.records()]
     assert rows == [
         (1, "medication", "dose", "Systemic corticosteroids", 10.0, None, "mg/d", None, False, ">10 mg/day"),
-        (1, "medication", "window", "Systemic corticosteroids", None, 28.0, "d", "baseline", False, "within 28 days"),
+        (1, "medication", "window", "Systemic corticosteroids", None, 28.0, "d", "baseline", False, "within 28 days prior to baseline"),
         (2, "medication", "presence", "inhaled", None, None, None, None, True, "inhaled"),
         (3, "medication", "presence", "topical", None, None, None, None, True, "topical"),
         (4, "measurement", "value", "AST", 2.0, None, "ULN", None, False, "≥ 2×ULN"),

@@ -115,7 +115,6 @@ def test_a_washout_has_a_lower_bound() -> None:
     assert [(str(window.range), window.direction) for window in windows] == [(">= 35 d", "before")]
 
 
-@pytest.mark.xfail(strict=True, reason="a window's row ends with its number, without the words of its anchor")
 def test_a_window_row_is_its_expression() -> None:
     text = "Rituximab within 9 months prior to baseline"
     rows = [row for row in parse(text).records() if row["facet"] == "window"]

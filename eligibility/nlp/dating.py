@@ -110,5 +110,5 @@ def _give(bench: Bench, mention: Mention, windows: list[TimeExpression]) -> None
         draft.windows = windows
     else:
         found = windows[0]
-        draft.fields["duration"] = interval(found.quantity, found.lower, found.upper, found.quantity.start, found.end)
+        draft.fields["duration"] = interval(found.quantity, found.lower, found.upper, found.quantity.start, found.quantity.end)
     draft.spans.extend((found.start, found.end) for found in windows)

@@ -63,6 +63,8 @@ def read_time(
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
     if after and after.anchored and not after.event:
         _anchor(vocabulary, found, finder, segment, ceiling)
+    if after and cue.means == "window" and not after.event and (found.anchor or not after.anchored):
+        found.end = found.behind
     return found
 
 
