@@ -18,7 +18,7 @@ _WORD = re.compile(r"(?<![\w-])(?:age[ds]?|ages|aging|birthday)(?![\w-])")
 _PERSON_GAP = re.compile(
     r"[\s,:(-]*(?:of|who\s+are|who\s+is|must\s+be|should\s+be|are|is|be|being|to\s+be|between|from|the|at\s+least|either|both|ages?|sex(?:es)?|[\s,(])*"
 )
-_LAST_WORD = re.compile(r"([a-z]+)\W*$")
+_OVER = re.compile(r"(?:over|above|under|below)\s")
 _CLOSED = re.compile(
     r"\s*(?:$|[.,;:()\]\n]|inclusive|male|female|men\b|women\b|and\b|or\b|at\b|with\b|who\b|when\b|on\b|both\b|healthy|of\s+either)"
 )
@@ -77,14 +77,13 @@ def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, lo
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:
     folded = finder.folded
     if not folded[low : quantity.start].strip(" -•*.:,()\n\r>"):
-        return (
-            quantity.unit == "a"
-            and low == finder.clause(segment, quantity.start)[0]
-            and bool(_CLOSED.match(folded, quantity.end, segment.end))
-        )
+        alone = low == segment.start and not folded[quantity.end : segment.end].strip(" .;,")
+        if quantity.unit is None:  # "over 60", and nothing else
+            return alone and bool(_OVER.match(folded, quantity.start, quantity.end))
+        begins = low == finder.clause(segment, quantity.start)[0]
+        return quantity.unit == "a" and begins and bool(_CLOSED.match(folded, quantity.end, segment.end))
     if quantity.unit not in ("a", None) or (quantity.unit is None and not quantity.explicit):
         return False
-    last = None
     for last in finder.tokens(max(low, quantity.start - 40), quantity.start):
         if last.group() in finder.words["person"] and _PERSON_GAP.fullmatch(folded, last.end(), quantity.start):
             return quantity.unit == "a" or bool(_CLOSED.match(folded, quantity.end, segment.end))

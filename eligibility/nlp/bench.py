@@ -26,6 +26,7 @@ class Bench:
         self.populations: list[tuple[int, int]] = []
         self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
         self.anchors: list[tuple[int, int]] = []
+        self.waiting: Quantity | None = None
         self.last: tuple[Quantity, str, list[Mention]] | None = None
 
     def draft_for(self, mention: Mention, kind: str, facet: str) -> Draft:
@@ -50,6 +51,8 @@ class Bench:
             draft = self.draft_for(mention, kind if allowed is None or kind in allowed else "other", facet)
             draft.fields[facet] = range_of(quantity)
             draft.spans.append((quantity.start, quantity.end))
+            if quantity.suffix:  # a range of numbers has no place for "IIIB"
+                draft.issues.append(("ambiguous", f"the letter {quantity.suffix!r} of the {facet} is not in its range"))
         self.last = (quantity, facet, mentions)
 
     def leave(self, quantity: Quantity) -> None:

@@ -35,6 +35,8 @@ def _build(bench: Bench) -> list[Constraint]:
     for quantity, next_start in zip(segment.quantities, following, strict=False):
         place(bench, quantity, previous, next_start)
         previous = quantity.end
+    if bench.waiting is not None:
+        bench.leave(bench.waiting)
     if bench.times:
         date_events(bench)
     _add_presences(bench)

@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import ahocorasick
 
-from eligibility.rulebook import Rulebook, load_rulebook
+from eligibility.rulebook import Rulebook
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
@@ -189,9 +187,3 @@ def _longest(cluster: list[Hit]) -> Iterable[Hit]:
         if all(hit.end <= other.start or other.end <= hit.start for other in kept):
             kept.append(hit)
     return sorted((hit for hit in kept if not hit.never), key=lambda hit: hit.start)
-
-
-@cache
-def load_lexicon(folders: tuple[Path, ...] = ()) -> Lexicon:
-    """The lexicon of the package's rules and of the user's own folders, compiled once."""
-    return Lexicon(load_rulebook(folders))

@@ -57,7 +57,6 @@ class Quantity:
     denominator: float | None = None
     suffix: str = ""
     roman: bool = False
-    after: str = ""
     numbers: tuple[tuple[int, int], ...] = ()
     compound: bool = False
 
@@ -201,7 +200,7 @@ class QuantityGrammar:
             kind="none" if unit is None else "time" if unit == "half_life" else self.units.kind(unit),
             reference=first.reference or last.reference,
             explicit=explicit or first.op is not None, worded=first.number.kind == "word", label=first.label,
-            mirrored=first.mirrored, roman=first.number.kind == "roman", after=first.after or last.after, suffix=first.number.suffix,
+            mirrored=first.mirrored, roman=first.number.kind == "roman", suffix=first.number.suffix or last.number.suffix,
             compound=first is last and first.number.compound,
             numbers=tuple(dict.fromkeys(((first.number.start, first.number.end), (last.number.start, last.number.end)))),
         )  # fmt: skip

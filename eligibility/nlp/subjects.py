@@ -28,6 +28,7 @@ _COORDINATED = re.compile(
 _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
+_EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
 
 class Mention(NamedTuple):
@@ -118,15 +119,18 @@ class SubjectFinder:
     def counted(self, position: int, ceiling: int) -> Mention | None:
         """The things counted by a number that ends at the position: "at least two prior lines of therapy"."""
         tokens = self.tokens(position, min(ceiling, position + 80))
+        if len(tokens) > 1 and tokens[0].group() in _EARLIER and self._is_thing(tokens[1].group()):
+            tokens = tokens[1:]
         taken: list[re.Match[str]] = []
-        for token in tokens:
-            word = token.group()
-            if not word[0].isalpha() or word in self.words["not_counted"] or word in self.words["link"]:
+        for token, following in zip(tokens, [*tokens[1:], None], strict=False):
+            joins = bool(taken) and token.group() == "of" and following is not None and self._is_thing(following.group())
+            if len(taken) == 5 or not (joins or self._is_thing(token.group())):
                 break
             taken.append(token)
-            if len(taken) == 5:
-                break
         return Mention(taken[0].start(), taken[-1].end(), None) if taken else None
+
+    def _is_thing(self, word: str) -> bool:
+        return word[0].isalpha() and word not in self.words["not_counted"] and word not in self.words["link"]
 
     def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int, behind_first: bool = False) -> list[Mention]:
         """What a time expression at the position dates: events before it with their list, else those behind it, else the words before.

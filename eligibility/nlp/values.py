@@ -254,6 +254,10 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
         _first_half(bench, quantity, mentions) if quantity.half == 0 else _measure(bench, quantity, mentions)
     elif quantity.explicit and quantity.kind != "none" and bench.last is not None and bench.last[1] == "measurement":
         _measure(bench, quantity, bench.last[2])
+    elif mentions and quantity.kind == "dose":
+        _dose(bench, quantity, mentions[-1])
+    elif quantity.explicit and 0 < ceiling - quantity.end < 12 and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling):
+        bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
     else:
         bench.leave(quantity)
 
@@ -312,6 +316,11 @@ def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
 
 
 def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    waiting, bench.waiting = bench.waiting, None
+    if waiting is not None and 0 <= quantity.start - waiting.end < 12 and waiting.unit in (None, quantity.unit):
+        _measure(bench, waiting, mentions)
+    elif waiting is not None:
+        bench.leave(waiting)
     for mention in _members(bench, mentions):
         draft = Draft("measurement", mention, quantity.start, {"value": range_of(quantity)})
         draft.spans.append((quantity.start, quantity.end))

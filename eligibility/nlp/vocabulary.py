@@ -12,8 +12,9 @@ from typing import Any
 from eligibility.constraints import Concept
 from eligibility.entries import Entry, nearest
 from eligibility.errors import RuleError
-from eligibility.headings import HeadingRules, default_headings
+from eligibility.headings import HeadingRules, heading_rules
 from eligibility.nlp.lexicon import Lexicon, normalise, symbols
+from eligibility.resources import data_dir
 from eligibility.rulebook import Rulebook, load_rulebook
 from eligibility.units import UnitReader
 
@@ -75,7 +76,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
         left_cue=re.compile(rf"(?<![\w-])({_alternatives(cues, 'left')})[\s(]*$"),
         right_cue=re.compile(rf"[\s)\],]*(?:or (?:more|less|longer) )?-?\s*({_alternatives(cues, 'right')})(?![\w])"),
         cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
-        headings=default_headings(),
+        headings=heading_rules((data_dir("rules"), *folders)),
         anchor_ids={normalise(term): anchor.id for anchor in rulebook.anchors for term in (*anchor.terms, *anchor.cased)},
         after_only={normalise(term): anchor.id for anchor in rulebook.anchors for term in anchor.after_only},
         concepts={entry.id: _concept(entry) for entry in rulebook},
