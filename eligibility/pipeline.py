@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eligibility.checks import check
@@ -79,9 +80,8 @@ def _renumber(top: list[Segment]) -> None:
         segment.number = str(counts[segment.section.kind])
 
 
-def _folders(pipeline: Language) -> tuple[Any, ...]:
-    from pathlib import Path
-
+def _folders(pipeline: Language) -> tuple[Path, ...]:
+    """The rule folders of the pipeline's own pipes; none where it has none of them."""
     for _, pipe in pipeline.pipeline:
         if hasattr(pipe, "rules") and hasattr(pipe, "vocabulary"):
             return tuple(map(Path, pipe.rules))

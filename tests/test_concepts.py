@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lines import read
 
@@ -114,3 +116,35 @@ def test_a_range_of_two_units_is_one_row_where_that_is_exact() -> None:
 )
 def test_whose_age_it_is(text: str, wanted: list[str]) -> None:
     assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("≥ 2 prior regimens", ["other regimens count >= 2"]),
+        ("More than two prior lines of therapy", ["other lines of therapy count > 2"]),
+        ("No more than 3 prior lines of systemic therapy", ["medication anticancer_therapy count <= 3"]),
+        ("At least 5 but not more than 10 pack-years", ["pack_years >= 5 {pack}.a", "pack_years <= 10 {pack}.a"]),
+        ("Dose of 1.0E+6 cells/kg of stromal cells", ["medication stromal cells dose = 1000000 {cells}/kg"]),
+        ("Over 60", ["age > 60 a"]),
+        ("Partner aged over 18 years", ["age > 18 a"]),
+    ],
+)
+def test_counts_doses_and_subjects_behind(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+def test_whom_an_age_is_about() -> None:
+    texts = ["Age of the donor over 60 years", "Partner aged over 18 years", "Age over 18 years"]
+    assert [c.about for text in texts for c in eligibility.parse(text).constraints] == ["donor", "partner", "patient"]
+
+
+def test_a_letter_of_a_stage_is_named_by_an_issue() -> None:
+    criteria = eligibility.parse("Inclusion Criteria:\n- Stage IIIB melanoma")
+    assert [(issue.code, issue.message) for issue in criteria.issues] == [("ambiguous", "the letter 'b' of the stage is not in its range")]
+
+
+def test_headings_of_a_users_own_rules(tmp_path: Path) -> None:
+    (tmp_path / "sections.toml").write_text('[[heading]]\nsection = "exclusion"\nform = "title"\nterms = ["keep out"]\n', encoding="utf-8")
+    criteria = eligibility.parse("Keep out:\n- asthma", nlp=eligibility.load(rules=[tmp_path]))
+    assert [criterion.section for criterion in criteria.walk()] == ["exclusion"]
