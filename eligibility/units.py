@@ -68,6 +68,9 @@ class UnitReader:
         """One of KINDS; "other" for a code that the tables don't hold."""
         return self._kinds.get(ucum, "other")
 
+    def is_time(self, ucum: str | None) -> bool:
+        return ucum is not None and self._kinds.get(ucum) == "time"
+
     @property
     def codes(self) -> tuple[str, ...]:
         return tuple(self._kinds)

@@ -272,19 +272,13 @@ AMOUNTS: list[Case] = [
     ("Stage III or IV melanoma", ["condition melanoma stage 3..4"]),
     ("Peripheral neuropathy of grade 3 or higher", ["condition peripheral_neuropathy stage >= 3"]),
     ("Grade ≥ 3 peripheral neuropathy", ["condition peripheral_neuropathy stage >= 3"]),
-]
-AMOUNT_GAPS: list[Gap] = [
-    (
-        "No more than 3 prior lines of systemic therapy",
-        ["medication anticancer_therapy count <= 3"],
-        "the count of a treatment's lines is left unread",
-    ),
-    ("At least 3 prior regimens", ["other prior regimens count >= 3"], "a count of regimens is left unread"),
-    ("More than two prior lines of therapy", ["other prior lines of therapy count > 2"], "a count of lines is left unread"),
+    ("No more than 3 prior lines of systemic therapy", ["medication anticancer_therapy count <= 3"]),
+    ("At least 3 prior regimens", ["other regimens count >= 3"]),
+    ("More than two prior lines of therapy", ["other lines of therapy count > 2"]),
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), cases(AMOUNTS, AMOUNT_GAPS))
+@pytest.mark.parametrize(("text", "wanted"), cases(AMOUNTS, []))
 def test_doses_counts_and_stages(text: str, wanted: list[str]) -> None:
     assert read(text) == wanted
 
