@@ -30,6 +30,7 @@ _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
+_NUMBERS_IN_BRACKET = re.compile(r"(?<!\d)[(\[][\d\s.,<>≥≤=~-]{1,22}$")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
 _CLASS = re.compile(
     r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$"
@@ -89,7 +90,7 @@ class AtomReader:
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
         days = _SEVENTHS.match(self.folded, number.end)
         written = days.end() if days else number.end
-        unit = self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written)
+        unit = self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written) or self._unit_behind_bracket(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
             value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
@@ -113,6 +114,13 @@ class AtomReader:
         unit = self.units.read(self.plain, self.folded, opened.end()) if opened else None
         closed = _CLOSED.match(self.folded, unit.end) if unit else None
         return unit._replace(end=closed.end()) if unit and closed else None
+
+    def _unit_behind_bracket(self, position: int) -> Unit | None:
+        """The unit of "(16-24) weeks": the bracket holds numbers alone."""
+        closed = _CLOSED.match(self.folded, position)
+        if closed is None or not _NUMBERS_IN_BRACKET.search(self.folded, max(0, position - 24), position):
+            return None
+        return self.units.read(self.plain, self.folded, closed.end())
 
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):

@@ -28,6 +28,7 @@ _COORDINATED = re.compile(
 _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
+_ADDS = frozenset({"and", "or", "and/or"})
 _EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
 
@@ -77,16 +78,31 @@ class SubjectFinder:
         phrase = self._phrase_before(max(floor, position - _REACH), position)
         known = [hit for hit in segment.between(max(floor, position - _REACH), position) if hit.kind in MEASURES]
         if phrase is None:
-            return self._coordinated(known[-1], known) if known and self._near(known[-1], position) else []
+            return self.listed(known[-1], known) if known and self._near(known[-1], position) else []
         start, end, generic, also = phrase
         inside = [hit for hit in known if hit.start < end and start < hit.end]
-        if not inside:
-            inside = [hit for hit in known if hit.end <= start and self._restated(hit.end, start)]
         if inside:
-            return self._coordinated(inside[-1], known)
-        if generic and known and self._near(known[-1], position):
-            return self._coordinated(known[-1], known)
+            return self.listed(inside[-1], known, also)
+        inside = [hit for hit in known if hit.end <= start and self._restated(hit.end, start)]
+        if inside or (generic and known and self._near(known[-1], position)):
+            return self.listed((inside or known)[-1], known)
         return [] if generic else [Mention(start, end, None, also)]
+
+    def beyond(self, position: int, floor: int) -> list[Mention]:
+        """The subject that words like "total score of" stand for: the phrase before them, across a bracket or a "with"."""
+        for _ in range(3):
+            phrase = self._phrase_before(max(floor, position - _REACH), position)
+            if phrase is None or self._holds_person(phrase):
+                return []
+            if not phrase.generic:
+                return [Mention(phrase.start, phrase.end, None, phrase.also)]
+            if "," in self.folded[phrase.end : position]:
+                return []
+            position = phrase.start
+        return []
+
+    def _holds_person(self, phrase: Phrase) -> bool:
+        return any(token.group() in self.words["person"] for token in self.tokens(phrase.start, phrase.end))
 
     def after(self, segment: Segment, first: int, position: int, ceiling: int) -> list[Mention]:
         """The subject behind a value from `first` to the position: "score of 3 on the …", "37 weeks of gestation"."""
@@ -144,7 +160,7 @@ class SubjectFinder:
         if left:
             outside = [hit for hit in left if self._same_level(hit.end, position)]
             last = (outside or left)[-1]
-            return self._coordinated(last, left)
+            return self.listed(last, left)
         phrase = self._phrase_before(max(floor, position - _REACH), position)
         if phrase and not phrase.generic:
             return [Mention(phrase.start, phrase.end, None, phrase.also)]
@@ -153,9 +169,9 @@ class SubjectFinder:
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
         return [Mention(*words, None)] if words else []
 
-    def _coordinated(self, last: Hit, known: Sequence[Hit]) -> list[Mention]:
+    def listed(self, last: Hit, known: Sequence[Hit], also: tuple[tuple[int, int], ...] = ()) -> list[Mention]:
         """The hit and those before it in one list: "AST (SGOT) and ALT"; a second name of the same thing in brackets counts once."""
-        chain = [Mention(last.start, last.end, last)]
+        chain = [Mention(last.start, last.end, last, also)]
         for hit in reversed([hit for hit in known if hit.end <= last.start]):
             first = chain[0]
             gap = self.folded[hit.end : first.start]
@@ -189,8 +205,9 @@ class SubjectFinder:
             word = tokens[index].group()
             if word in ")]":
                 opening = _opening(tokens, index)
-                if not taken and 1 <= index - opening - 1 <= 2:
-                    also = ((tokens[opening + 1].start(), tokens[index - 1].end()),)
+                inner = tokens[opening + 1 : index]
+                if not taken and inner and (len(inner) <= 2 or (opening > 0 and _spells_out(inner, tokens[opening - 1].group()))):
+                    also = ((inner[0].start(), inner[-1].end()),)
                 index = opening - 1
                 continue
             if not taken and (word in "([,:=-" or word in self.words["link"]):
@@ -204,10 +221,11 @@ class SubjectFinder:
 
     def _phrase_after(self, position: int, ceiling: int) -> tuple[int, int] | None:
         tokens = self.tokens(position, ceiling)
+        passed = self.words["link"] | self.words["generic"]
         taken: list[re.Match[str]] = []
         for token in tokens:
             word = token.group()
-            if not taken and (word in "),]-" or word in self.words["link"] or word in self.words["generic"]):
+            if not taken and (word in ")]-" or (word in passed and word not in _ADDS)):
                 continue
             if not word[0].isalnum() or word in self.words["stop"] or len(taken) == 8:
                 break
@@ -248,6 +266,20 @@ class SubjectFinder:
         end = max([mention.end, *(span[1] for span in mention.also)])
         return self._only_links(end, position) and "," not in self.folded[end:position]
 
+    def touches(self, mention: Mention, position: int) -> bool:
+        """True where no word of another phrase stands between the mention and the position behind it."""
+        end = max([mention.end, *(span[1] for span in mention.also)])
+        parting = self.words["generic"] | {"and", "or", "and/or", "there", "that", "which", "must", "can", ","}
+        return not any(token.group() in parting for token in self.tokens(end, position))
+
+    def is_scale(self, mention: Mention) -> bool:
+        """True where the words of the mention are those of a scale, score or test."""
+        return any(token.group() in self.words["scale"] for token in self.tokens(mention.start, mention.end))
+
+    def is_dimension(self, mention: Mention) -> bool:
+        """True where the words of the mention say only which dimension of a thing is meant: "deep", "in diameter"."""
+        return self.tokens(mention.start, mention.end)[0].group() in self.words["dimension"]
+
     def _leads_behind(self, start: int, end: int) -> bool:
         allowed, words = self.words["behind"], [token.group() for token in self.tokens(start, end)] if end - start <= 40 else ["…"]
         closed = [words[place + 1 :] for place, word in enumerate(words) if word in ")]"]
@@ -260,6 +292,11 @@ class SubjectFinder:
             depth += (sign in "([") - (sign in ")]")
             low = min(low, depth)
         return depth == 0 and low == 0
+
+
+def _spells_out(words: Sequence[re.Match[str]], short: str) -> bool:
+    """True where the words are what the short form is short for, by its first letters: "INR (international normalized ratio)"."""
+    return 2 <= len(words) <= 8 and short[0] == words[0].group()[0] and "".join(word.group()[0] for word in words).startswith(short[:3])
 
 
 def _restates(hit: Hit, following: Hit, gap: str) -> bool:
