@@ -34,6 +34,18 @@ KNOWN: list[Case] = [
     ("Central apnoea index > 5/hour", ["condition apnea", "central apnoea index > 5 /h"]),
     # two subjects behind their values
     ("≥140 mmHg systolic and/or ≥90 mmHg diastolic", ["systolic_blood_pressure >= 140 mm[Hg]", "diastolic_blood_pressure >= 90 mm[Hg]"]),
+    ("To maintain SAP > 90 mm Hg or MAP > 60 mm Hg",
+     ["sap > 90 mm[Hg]", "mean_arterial_pressure > 60 mm[Hg]"]),
+    ("Prothrombin concentration less than 60% or INR more than 1.5",
+     ["prothrombin concentration < 60 %", "international_normalized_ratio > 1.5"]),
+    ("Heart failure greater than NYHA 2", ["condition heart_failure", "nyha > 2"]),
+    # a change is no level
+    ("Y-BOCS reduction of < 35%", ["y-bocs reduction < 35 %"]),
+    ("Fall in haemoglobin of at least 2 g/dL", ["fall in haemoglobin >= 2 g/dL"]),
+    ("Decrease in LVEF to below 40%", ["left_ventricular_ejection_fraction < 40 %"]),
+    ("Rise of ALT > 3 x ULN", ["alt > 3 ULN"]),
+    ("Clinical attachment level ≥ 8 mm and at least 4 mm intrabony component",
+     ["clinical_attachment_loss >= 8 mm", "intrabony component >= 4 mm"]),
     # said of the least or most
     ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
     ("Maximum wheal extent of 15 cm", ["maximum wheal extent <= 15 cm"]),

@@ -20,14 +20,48 @@ _OF = re.compile(r"\s*of\s+(?!(?:the\s+)?(?:normal|predicted|expected|baseline))
 _DEFINES = re.compile(r"\bdefined\b")
 _OF_ONLY = re.compile(r"[\s)\]:]*(?:of|is|was|be|=)?\s*")
 _EXTREMES = {"minimum": "lower", "minimal": "lower", "maximum": "upper", "maximal": "upper"}
+_ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
+_PARTED_BY = frozenset(",;:()[]") | {"and", "or", "to"}
 _AMOUNTS = frozenset({"volume", "mass", "length", "area", "dose"})
 _ADDED = re.compile(r"[;,]\s*$|(?:\band|\bor|\bif|\bwho|\bwhen|\bbut|/)\s*$")
 _REACH = 120
 
 
 def measurands(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[Mention]:
-    """The subjects of the value, those of a list together; none where no words near it name any."""
+    """The subjects of the value, those of a list together; none where no words near it name any.
+
+    A mention keeps its concept only where the value can be one of it: "E2 > 25 cm" is no oestradiol, a fall of it by a third no level.
+    """
+    mentions = _named(bench, quantity, floor, ceiling)
+    if mentions and _is_of_change(bench, quantity, mentions, floor):
+        words = bench.finder.words_before(quantity.start, floor)
+        return words or [mention._replace(hit=None) for mention in mentions]
+    return [mention._replace(hit=None) if _is_misread(bench, quantity, mention) else mention for mention in mentions]
+
+
+def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], floor: int) -> bool:
+    """True for "reduction in Y-BOCS of 35 %", but not for "a rise of ALT above 3 x ULN"."""
+    if mentions[-1].hit is None or quantity.kind == "multiple":
+        return False
+    start = min(mention.start for mention in mentions)
+    near = bench.finder.tokens(max(floor, start - 28), quantity.start)
+    place = next((index for index, word in enumerate(near) if word.group() in bench.finder.words["change"]), None)
+    return place is not None and not any(word.group() in _PARTED_BY for word in near[place:])
+
+
+def _is_misread(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
+    """True where the mention is a short form and the unit says that it is short for something else."""
+    wanted = bench.unit_kind(mention.hit)
+    if mention.hit is None or quantity.unit is None or wanted in (None, quantity.kind) or {wanted, quantity.kind} & _ANY_UNIT:
+        return False
+    return bench.reading.text[mention.start : mention.end] in getattr(mention.hit.entry, "cased", ())
+
+
+def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[Mention]:
     finder, segment = bench.finder, bench.segment
+    inside = [hit for hit in segment.between(quantity.start, quantity.first) if hit.kind in MEASURES]
+    if inside:  # "> NYHA 2"
+        return finder.listed(inside[-1], inside)
     before = finder.before(segment, quantity.start, floor)
     behind = finder.after(segment, quantity.first, quantity.end, ceiling)
     low = max([finder.clause(segment, quantity.first)[0], *bench.spoken])

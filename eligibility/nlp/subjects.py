@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from eligibility.nlp.lexicon import Hit
@@ -17,8 +18,10 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
+_ABBREVIATED = r"(?<!\bconc)(?<!\bapprox)(?<!\bm(?:in|ax))(?<!\bincl)"
 _CLAUSE = re.compile(
-    r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
+    rf"(?<!&[lg][te])(?<!&amp);|•|{_ABBREVIATED}\.(?=\s+[A-Z(\[]|\s*$)"
+    r"|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
 )
 _COORDINATED = re.compile(
     r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
@@ -28,6 +31,7 @@ _COORDINATED = re.compile(
 _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
+_ARTICLES = frozenset({"a", "an", "the", "of", "on", "in", "for"})
 _ADDS = frozenset({"and", "or", "and/or"})
 _EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
@@ -116,6 +120,16 @@ class SubjectFinder:
             return [Mention(known[0].start, known[0].end, known[0])]
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
         return [Mention(*phrase, None)] if phrase else []
+
+    def words_before(self, position: int, floor: int) -> list[Mention]:
+        """The noun phrase before the position, whatever the rules know of it."""
+        phrase = self._phrase_before(max(floor, position - _REACH), position)
+        return [] if phrase is None or phrase.generic else [Mention(phrase.start, phrase.end, None, phrase.also)]
+
+    def named_beside(self, position: int, ceiling: int) -> bool:
+        """True where a noun phrase begins right behind the position: "≥ 4 mm intrabony component"."""
+        phrase = self._phrase_after(position, min(ceiling, position + _NEXT))
+        return phrase is not None and not self.folded[position : phrase[0]].strip()
 
     def named_before(self, floor: int, position: int) -> Mention | None:
         """The words directly before the position as a name, where they are one: the drug of a dose that no rule knows."""
@@ -210,7 +224,7 @@ class SubjectFinder:
                     also = ((inner[0].start(), inner[-1].end()),)
                 index = opening - 1
                 continue
-            if not taken and (word in "([,:=-" or word in self.words["link"]):
+            if not taken and (word in "([,.:=-" or word in self.words["link"]):
                 index -= 1
                 continue
             if not (word[0].isalnum() or word in "'#") or word in self.words["stop"]:
@@ -283,7 +297,8 @@ class SubjectFinder:
     def _leads_behind(self, start: int, end: int) -> bool:
         allowed, words = self.words["behind"], [token.group() for token in self.tokens(start, end)] if end - start <= 40 else ["…"]
         closed = [words[place + 1 :] for place, word in enumerate(words) if word in ")]"]
-        return all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
+        added = any(word == "or" and following not in allowed - _ARTICLES for word, following in pairwise([*words, ""]))
+        return not added and all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
     def _same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""

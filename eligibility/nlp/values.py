@@ -45,7 +45,6 @@ _ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
-_ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
 _PARTED = re.compile(r"[,;]|\b(?:or|and)\b")
 _PLACED = re.compile(r"\b(?:on|in|at|for|by|from|with|within|per)\b")  # "creatinine on 2 occasions"
 _DRUGS = frozenset({"drug", "drug_class"})
@@ -96,7 +95,13 @@ def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
         return False
     if any(mention.end > bench.last[0].first for mention in bench.last[2]):  # each has its own subject behind it
         return False
+    if _same_side(bench.last[0], quantity) and bench.finder.named_beside(quantity.end, bench.segment.end):
+        return False
     return bool(_SHARED.fullmatch(bench.reading.folded, previous, quantity.start))
+
+
+def _same_side(first: Quantity, second: Quantity) -> bool:
+    return (first.lower is None, first.upper is None) == (second.lower is None, second.upper is None)
 
 
 def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> bool:
@@ -240,7 +245,7 @@ def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
 
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what is measured before or behind it; else a count of the things behind it."""
-    mentions = [_unless_misread(bench, quantity, m) for m in measurands(bench, quantity, floor, clause_end)]
+    mentions = measurands(bench, quantity, floor, clause_end)
     if mentions:
         bound_by_extreme(bench.finder, quantity, mentions[0])
     known = bool(mentions) and mentions[-1].hit is not None
@@ -267,15 +272,6 @@ def _is_scored(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> boo
     """True for "cognitive scale score greater than seven"."""
     before = [mention for mention in mentions if mention.end <= quantity.start]
     return quantity.explicit and bool(before) and bench.finder.is_scale(before[-1]) and bench.finder.touches(before[-1], quantity.start)
-
-
-def _unless_misread(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
-    """The mention without its concept where it is a short form and the unit says that it is short for something else ("E2 … 25 cm")."""
-    wanted = bench.unit_kind(mention.hit)
-    if mention.hit is None or quantity.unit is None or wanted in (None, quantity.kind) or {wanted, quantity.kind} & _ANY_UNIT:
-        return mention
-    short = bench.reading.text[mention.start : mention.end] in getattr(mention.hit.entry, "cased", ())
-    return mention._replace(hit=None) if short else mention
 
 
 def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
