@@ -32,6 +32,7 @@ _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
 _ARTICLES = frozenset({"a", "an", "the", "of", "on", "in", "for"})
+_CONJUNCTION = re.compile(r"\b(?:and|or)\b")
 _ADDS = frozenset({"and", "or", "and/or"})
 _EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
@@ -186,11 +187,16 @@ class SubjectFinder:
     def listed(self, last: Hit, known: Sequence[Hit], also: tuple[tuple[int, int], ...] = ()) -> list[Mention]:
         """The hit and those before it in one list: "AST (SGOT) and ALT"; a second name of the same thing in brackets counts once."""
         chain = [Mention(last.start, last.end, last, also)]
+        added = ""
         for hit in reversed([hit for hit in known if hit.end <= last.start]):
             first = chain[0]
             gap = self.folded[hit.end : first.start]
             if len(gap) > 60 or not _COORDINATED.fullmatch(gap):
                 break
+            if added == "," and _CONJUNCTION.search(gap):  # "HBsAg and HBeAg, viral load above …": another list ends at the comma
+                chain = chain[-1:]
+                break
+            added = gap.strip()
             if first.hit is not None and _restates(hit, first.hit, gap):
                 chain[0] = Mention(hit.start, hit.end, hit, ((first.start, first.end), *first.also))
             else:

@@ -83,8 +83,9 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
 
 
 def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
-    """ "45 kg (100 lb)": the same limit again in another unit."""
-    if quantity.explicit or bench.last is None or bench.last[0].end != previous or quantity.kind != bench.last[0].kind or not quantity.unit:
+    """ "45 kg (100 lb)", "365 days (12 months)": the same limit again in another unit."""
+    first = bench.times[-1][0].quantity if bench.times and bench.times[-1][0].quantity.end == previous else bench.last and bench.last[0]
+    if quantity.explicit or not first or first.end != previous or quantity.kind != first.kind or not quantity.unit:
         return False
     folded = bench.reading.folded
     return folded[previous : quantity.start].strip() == "(" and folded.startswith(")", quantity.end)
