@@ -34,6 +34,9 @@ class Hit(NamedTuple):
     never: bool = False
 
 
+_hit = tuple.__new__  # as Hit(...), at half its cost
+
+
 class Implied(NamedTuple):
     """Words after which a number is left out, because it is one; `first` is the length of those that stand before its place."""
 
@@ -58,6 +61,7 @@ class _Term(NamedTuple):
     kind: str
     cased: str | None
     never: bool
+    parted: bool
 
 
 def normalise(text: str) -> str:
@@ -87,7 +91,9 @@ class Lexicon:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
             for form in forms:
-                terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never))
+                terms.setdefault(form, []).append(
+                    _Term(len(form), layer, entry, kind, surface if cased else None, never, "," in surface or " " not in form)
+                )
         self._automaton = ahocorasick.Automaton()
         for form, found in terms.items():
             self._automaton.add_word(f" {form} ", tuple(found))
@@ -101,12 +107,14 @@ class Lexicon:
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
         blank = f" {_BLANK.sub(' ', folded)} "
         for end, found in self._automaton.iter(blank):
-            for term in found:
-                start = end - 1 - term.length
-                if term.cased is None or plain.startswith(term.cased, start):
-                    raw[term.layer].append(Hit(start, end - 1, term.entry, term.kind, term.never))
+            for length, layer, entry, kind, cased, never, parted in found:
+                start = end - 1 - length
+                if not parted and "," in folded[start : end - 1]:  # "cancer, chemotherapy" is two
+                    continue
+                if cased is None or plain.startswith(cased, start):
+                    raw[layer].append(_hit(Hit, (start, end - 1, entry, kind, never)))
         for start, end in wrapped:
-            self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)
+            self._find_wrapped(folded, blank[start + 1 : end + 1], start, raw)
         return [_settle(hits) for hits in raw]
 
     def exact(self, form: str, kind: str) -> Any:
@@ -114,7 +122,7 @@ class Lexicon:
         terms = self._automaton.get(f" {form} ", ())
         return next((term.entry for term in terms if term.kind == kind and not term.never and term.cased is None), None)
 
-    def _find_wrapped(self, plain: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
+    def _find_wrapped(self, folded: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
         cuts: list[int] = [0]
         shifts: list[int] = [offset - 1]
         parts, last, removed = [" "], 0, 0
@@ -130,7 +138,7 @@ class Lexicon:
                 first = end - term.length
                 start = first + shifts[bisect_right(cuts, first) - 1]
                 stop = end - 1 + shifts[bisect_right(cuts, end - 1) - 1] + 1
-                if stop - start > term.length and term.cased is None:
+                if stop - start > term.length and term.cased is None and (term.parted or "," not in folded[start:stop]):
                     raw[term.layer].append(Hit(start, stop, term.entry, term.kind, term.never))
 
 
@@ -171,11 +179,11 @@ def _settle(hits: list[Hit]) -> list[Hit]:
     reach = -1
     for hit in hits:
         if hit.start >= reach and cluster:
-            settled.extend(_longest(cluster))
+            settled += cluster if len(cluster) == 1 and not cluster[0].never else _longest(cluster)
             cluster = []
         cluster.append(hit)
         reach = max(reach, hit.end)
-    settled.extend(_longest(cluster))
+    settled += _longest(cluster)
     return settled
 
 
