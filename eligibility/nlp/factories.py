@@ -115,7 +115,7 @@ def _is_name(short: str, long: str) -> bool:
 
 
 class ConceptsPipe(Pipe):
-    """Finds the terms of the rules, and the text's own short forms of them."""
+    """Finds the terms of the rules, the names of the terminology, and the text's own short forms of both."""
 
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
@@ -124,6 +124,7 @@ class ConceptsPipe(Pipe):
             return doc
         wrapped = [(s.start, s.end) for s in segments if "\n" in reading.folded[s.start : s.end]]
         layers = self.vocabulary.lexicon.find(reading.plain, reading.folded, wrapped)
+        layers[CONCEPT] = self.vocabulary.terms.add(layers[CONCEPT], reading.plain, reading.folded)
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
         layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])

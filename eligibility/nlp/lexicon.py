@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from eligibility.rulebook import Rulebook
+from eligibility.spelling import BLANK, normalise, plural
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
-_BLANK = re.compile(r"[\W_]")
 _WRAP = re.compile(r" {2,}")
 
 
@@ -60,21 +60,6 @@ class _Term(NamedTuple):
     never: bool
 
 
-def normalise(text: str) -> str:
-    """A term as the automaton knows it: lower case, punctuation blank, one space between words."""
-    return " ".join(_BLANK.sub(" ", text.lower()).split())
-
-
-def plural(term: str) -> str | None:
-    """The regular plural of a term's last word; None where it has none or is one."""
-    last = term.rsplit(" ", 1)[-1]
-    if len(last) <= 3 or not last.isalpha() or last.endswith(("s", "ed", "ing")):
-        return None
-    if last.endswith("y") and last[-2] not in "aeiou":
-        return term[:-1] + "ies"
-    return term + ("es" if last.endswith(("x", "ch", "sh")) else "s")
-
-
 class Lexicon:
     """A compiled rulebook."""
 
@@ -99,7 +84,7 @@ class Lexicon:
     def find(self, plain: str, folded: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
         """Hits by layer, in text order; `wrapped` are the parts of the text that run over several lines."""
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
-        blank = f" {_BLANK.sub(' ', folded)} "
+        blank = f" {BLANK.sub(' ', folded)} "
         for end, found in self._automaton.iter(blank):
             for term in found:
                 start = end - 1 - term.length
@@ -113,6 +98,10 @@ class Lexicon:
         """The entry of that kind which has exactly this (normalised) form; None where there is none."""
         terms = self._automaton.get(f" {form} ", ())
         return next((term.entry for term in terms if term.kind == kind and not term.never and term.cased is None), None)
+
+    def knows(self, form: str) -> bool:
+        """True where this (normalised) form is a term of the rules, or a phrase in which they say that nothing is meant."""
+        return f" {form} " in self._automaton
 
     def _find_wrapped(self, plain: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
         cuts: list[int] = [0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from eligibility.nlp.lexicon import normalise
+from eligibility.spelling import normalise
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder

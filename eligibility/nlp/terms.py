@@ -1,0 +1,145 @@
+"""Diseases and drugs that no rule names: in, a text and the hits of the rules; out, the hits with those of the terminology.
+
+A name is looked for only where a word stands that begins one. Where a name and a term of the rules overlap, the rules have it, unless
+the name is longer and holds nothing but conditions or drugs of theirs ("juvenile rheumatoid arthritis"). A concept that the rules know
+by its code or by its name comes out as their entry. Which names are looked for is decided when the terminology is compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from eligibility.constraints import Concept
+from eligibility.entries import Condition, Drug, Entry
+from eligibility.nlp.lexicon import Hit, Lexicon
+from eligibility.rulebook import Rulebook
+from eligibility.spelling import BLANK, normalise
+from eligibility.terminology import NARROWER, TermConcept, Terminology
+
+RULE = "terminology"
+_MOST_WORDS = 12
+_APART = re.compile(r"[,;:](?=\s)|[()\[\]\"]|\.\s|\n\s*[-*•]|\n\s*\n")  # no name runs across these
+_WIDENED = frozenset({"condition", "drug", "drug_class"})
+
+
+class Named(NamedTuple):
+    """A concept of the terminology in the place of a rule's entry."""
+
+    id: str
+    label: str
+    table: str
+    concept: Concept
+    members: tuple[str, ...] = ()
+
+
+class Terms:
+    """The terminology beside the rules. `codes` are those of the rules' own entries, by their id."""
+
+    def __init__(self, terminology: Terminology, rulebook: Rulebook, lexicon: Lexicon) -> None:
+        self._terminology, self._lexicon = terminology, lexicon
+        self.codes: Mapping[str, tuple[str, ...]] = {entry.id: codes for entry in rulebook if (codes := _codes(terminology, entry))}
+        self._by_code: dict[str, Entry] = {}
+        for entry in sorted(rulebook, key=lambda entry: getattr(entry, "mesh", None) is None):
+            for code in self.codes.get(entry.id, ()):
+                self._by_code.setdefault(code, entry)
+        self._entries: dict[int | str, Any] = {}
+
+    def find(self, plain: str, folded: str) -> list[Hit]:
+        """The longest name at each word that begins one, left to right; none begins inside another."""
+        pieces = BLANK.sub(" ", folded).split(" ")
+        first = self._terminology.first_words
+        places = [index for index, piece in enumerate(pieces) if piece in first]
+        if not places:
+            return []
+        ends = list(accumulate(map(len, pieces)))
+        found: list[Hit] = []
+        reach = 0
+        for index in places:
+            if index < reach:
+                continue
+            words = " ".join([piece for piece in pieces[index : index + 2 * _MOST_WORDS] if piece])
+            names = self._terminology.beginning(words + " ")
+            start = ends[index] - len(pieces[index]) + index
+            while names:
+                form, number = names.pop()
+                last = _last(pieces, index, form.count(" "))
+                end = ends[last] + last
+                if not _APART.search(plain, start, end):
+                    reach = last + 1
+                    if not self._lexicon.knows(form):
+                        entry = self._entry(form, number)
+                        found.append(Hit(start, end, entry, entry.table))
+                    break
+        return found
+
+    def add(self, hits: list[Hit], plain: str, folded: str) -> list[Hit]:
+        """The hits of the rules with those of the terminology, in text order, none of them overlapping."""
+        found = self.find(plain, folded)
+        if not found:
+            return hits
+        starts = [hit.start for hit in hits]
+        replaced: set[int] = set()
+        added: list[Hit] = []
+        for hit in found:
+            first = bisect_left(starts, hit.start)
+            if first and hits[first - 1].end > hit.start:
+                continue
+            last = bisect_left(starts, hit.end, first)
+            inside = hits[first:last]
+            if not inside:
+                added.append(hit)
+            elif inside[-1].end <= hit.end and _is_narrower(hit, inside):
+                added.append(hit)
+                replaced.update(range(first, last))
+        kept = [hit for place, hit in enumerate(hits) if place not in replaced] if replaced else hits
+        return sorted([*kept, *added], key=lambda hit: hit.start) if added else hits
+
+    def _entry(self, form: str, number: int) -> Any:
+        key = form if number & NARROWER else number
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = self._make(self._terminology.named(form, number))
+        return entry
+
+    def _make(self, concept: TermConcept) -> Any:
+        if not concept.narrower:
+            for code in concept.codes:
+                if code in self._by_code:
+                    return self._by_code[code]
+            known = self._lexicon.exact(normalise(concept.label), concept.kind)
+            if known is not None:
+                return known
+        label = concept.narrower or concept.label
+        id = "_".join(normalise(label).split())
+        return Named(id, label, concept.kind, Concept(id=id, label=label, codes=concept.codes))
+
+
+def _last(pieces: Sequence[str], index: int, more: int) -> int:
+    """The place of the word that is `more` words behind the one at the index; blanks are empty pieces."""
+    while more:
+        index += 1
+        more -= bool(pieces[index])
+    return index
+
+
+def _is_narrower(hit: Hit, inside: Sequence[Hit]) -> bool:
+    """True where the name holds only conditions (or only drugs) of the rules and more words than they."""
+    if any(other.kind not in _WIDENED or (other.kind == "condition") != (hit.kind == "condition") for other in inside):
+        return False
+    return len(inside) > 1 or inside[0].end - inside[0].start < hit.end - hit.start
+
+
+def _codes(terminology: Terminology, entry: Entry) -> tuple[str, ...]:
+    """The codes of an entry's concept: MeSH as its rule says, else those of the one concept whose synonyms its names are."""
+    if not isinstance(entry, Condition | Drug):
+        return ()
+    if isinstance(entry, Condition) and entry.mesh is not None:
+        return (f"MESH:{entry.mesh}",)
+    named = [concept for concept in map(terminology.lookup, (*entry.terms, *entry.cased)) if concept is not None]
+    if len({concept.number for concept in named}) != 1 or any(concept.narrower or concept.kind != entry.table for concept in named):
+        return ()
+    return named[0].codes
