@@ -21,7 +21,7 @@ from eligibility.resources import data_dir
 from eligibility.spelling import normalise
 
 NARROWER = 0x8000  # the bit of a name's number that says: filed under its concept, but no synonym of it
-FILES = ("names.marisa", "numbers.bin", "concepts.tsv", "words.txt")
+FILES = ("names.marisa", "numbers.bin", "concepts.tsv", "starts.tsv")
 
 
 class TermConcept(NamedTuple):
@@ -40,7 +40,10 @@ class TermConcept(NamedTuple):
 
 
 class Terminology:
-    """Names and concepts of one folder. `first_words` holds every word with which a name begins."""
+    """Names and concepts of one folder.
+
+    `single` are the names of one word; `longer` gives each word that begins a longer name all words that follow it there, between blanks.
+    """
 
     def __init__(self, folder: Path) -> None:
         missing = [name for name in FILES if not (folder / name).is_file()]
@@ -52,7 +55,9 @@ class Terminology:
         if sys.byteorder == "big":
             self._numbers.byteswap()
         self._lines = (folder / "concepts.tsv").read_text(encoding="utf-8").split("\n")[1:-1]
-        self.first_words = frozenset((folder / "words.txt").read_text(encoding="utf-8").split("\n"))
+        single, *longer = (folder / "starts.tsv").read_text(encoding="utf-8").split("\n")[:-1]
+        self.single = frozenset(single.split(" "))
+        self.longer: dict[str, str] = dict(line.split("\t") for line in longer)  # type: ignore[misc]
 
     def __len__(self) -> int:
         return len(self._lines)

@@ -259,7 +259,7 @@ def build(folder: Path) -> dict[str, bytes]:
         "names.marisa": trie.tobytes(),
         "numbers.bin": numbers.tobytes(),
         "concepts.tsv": "\n".join([*lines, ""]).encode(),
-        "words.txt": "\n".join(sorted({name.split()[0] for name in names})).encode(),
+        "starts.tsv": _starts(names).encode(),
     }
     sources = {name: version(name) for name in (*PACKAGES, MESH_TABLE[0], "marisa-trie")}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -268,6 +268,15 @@ def build(folder: Path) -> dict[str, bytes]:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return files
+
+
+def _starts(names: Iterable[str]) -> str:
+    """How names begin: the names of one word in a line, then each word that begins longer names, with all words that follow it."""
+    single = sorted(name for name in names if " " not in name)
+    second: dict[str, set[str]] = {}
+    for first, following in (name.split(" ")[:2] for name in names if " " in name):
+        second.setdefault(first, set()).add(following)
+    return "\n".join([" ".join(single), *(f"{first}\t {' '.join(sorted(second[first]))} " for first in sorted(second)), ""])
 
 
 def main(arguments: list[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from eligibility.rulebook import Rulebook
-from eligibility.spelling import BLANK, normalise, plural
+from eligibility.spelling import normalise, plural
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
@@ -61,7 +61,7 @@ class _Term(NamedTuple):
 
 
 class Lexicon:
-    """A compiled rulebook."""
+    """A compiled rulebook. `forms` are all its terms, normalised, also those in which the rules say that nothing is meant."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -73,6 +73,7 @@ class Lexicon:
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
             for form in forms:
                 terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never))
+        self.forms = frozenset(terms)
         self._automaton = ahocorasick.Automaton()
         for form, found in terms.items():
             self._automaton.add_word(f" {form} ", tuple(found))
@@ -81,10 +82,10 @@ class Lexicon:
                 self._automaton.add_word(f" {form}{digit}", before)
         self._automaton.make_automaton()
 
-    def find(self, plain: str, folded: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
-        """Hits by layer, in text order; `wrapped` are the parts of the text that run over several lines."""
+    def find(self, plain: str, blank: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
+        """Hits by layer, in text order; `blank` is the folded text without punctuation, `wrapped` are its parts that run over several lines."""
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
-        blank = f" {BLANK.sub(' ', folded)} "
+        blank = f" {blank} "
         for end, found in self._automaton.iter(blank):
             for term in found:
                 start = end - 1 - term.length
@@ -98,10 +99,6 @@ class Lexicon:
         """The entry of that kind which has exactly this (normalised) form; None where there is none."""
         terms = self._automaton.get(f" {form} ", ())
         return next((term.entry for term in terms if term.kind == kind and not term.never and term.cased is None), None)
-
-    def knows(self, form: str) -> bool:
-        """True where this (normalised) form is a term of the rules, or a phrase in which they say that nothing is meant."""
-        return f" {form} " in self._automaton
 
     def _find_wrapped(self, plain: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
         cuts: list[int] = [0]

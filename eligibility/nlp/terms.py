@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from eligibility.constraints import Concept
 from eligibility.entries import Condition, Drug, Entry
 from eligibility.nlp.lexicon import Hit, Lexicon
 from eligibility.rulebook import Rulebook
-from eligibility.spelling import BLANK, normalise
+from eligibility.spelling import normalise
 from eligibility.terminology import NARROWER, TermConcept, Terminology
 
 RULE = "terminology"
 _MOST_WORDS = 12
+_WORD = re.compile(r"\S+")
 _APART = re.compile(r"[,;:](?=\s)|[()\[\]\"]|\.\s|\n\s*[-*•]|\n\s*\n")  # no name runs across these
 _WIDENED = frozenset({"condition", "drug", "drug_class"})
 
@@ -46,39 +46,40 @@ class Terms:
         for entry in sorted(rulebook, key=lambda entry: getattr(entry, "mesh", None) is None):
             for code in self.codes.get(entry.id, ()):
                 self._by_code.setdefault(code, entry)
+        self._single = terminology.single - lexicon.forms
+        self._openers = self._single.union(terminology.longer)
         self._entries: dict[int | str, Any] = {}
 
-    def find(self, plain: str, folded: str) -> list[Hit]:
-        """The longest name at each word that begins one, left to right; none begins inside another."""
-        pieces = BLANK.sub(" ", folded).split(" ")
-        first = self._terminology.first_words
-        places = [index for index, piece in enumerate(pieces) if piece in first]
-        if not places:
-            return []
-        ends = list(accumulate(map(len, pieces)))
+    def find(self, plain: str, blank: str) -> list[Hit]:
+        """The longest name at each word that begins one, left to right; none begins inside another. `blank` is without punctuation."""
+        words = blank.split()
+        openers, single, longer = self._openers, self._single, self._terminology.longer
         found: list[Hit] = []
+        places: list[tuple[int, int]] = []
         reach = 0
-        for index in places:
-            if index < reach:
+        for index in [index for index, word in enumerate(words) if word in openers]:
+            word, following = words[index], words[index + 1 : index + _MOST_WORDS]
+            if index < reach or not (word in single or (following and f" {following[0]} " in longer[word])):
                 continue
-            words = " ".join([piece for piece in pieces[index : index + 2 * _MOST_WORDS] if piece])
-            names = self._terminology.beginning(words + " ")
-            start = ends[index] - len(pieces[index]) + index
+            names = self._terminology.beginning(" ".join([word, *following, ""]))
             while names:
                 form, number = names.pop()
-                last = _last(pieces, index, form.count(" "))
-                end = ends[last] + last
-                if not _APART.search(plain, start, end):
+                last = index + form.count(" ")
+                if form in self._lexicon.forms:
                     reach = last + 1
-                    if not self._lexicon.knows(form):
-                        entry = self._entry(form, number)
-                        found.append(Hit(start, end, entry, entry.table))
+                    break
+                places = places or [place.span() for place in _WORD.finditer(blank)]
+                start, end = places[index][0], places[last][1]
+                if not _APART.search(plain, start, end):
+                    entry = self._entry(form, number)
+                    found.append(Hit(start, end, entry, entry.table))
+                    reach = last + 1
                     break
         return found
 
-    def add(self, hits: list[Hit], plain: str, folded: str) -> list[Hit]:
+    def add(self, hits: list[Hit], plain: str, blank: str) -> list[Hit]:
         """The hits of the rules with those of the terminology, in text order, none of them overlapping."""
-        found = self.find(plain, folded)
+        found = self.find(plain, blank)
         if not found:
             return hits
         starts = [hit.start for hit in hits]
@@ -116,14 +117,6 @@ class Terms:
         label = concept.narrower or concept.label
         id = "_".join(normalise(label).split())
         return Named(id, label, concept.kind, Concept(id=id, label=label, codes=concept.codes))
-
-
-def _last(pieces: Sequence[str], index: int, more: int) -> int:
-    """The place of the word that is `more` words behind the one at the index; blanks are empty pieces."""
-    while more:
-        index += 1
-        more -= bool(pieces[index])
-    return index
 
 
 def _is_narrower(hit: Hit, inside: Sequence[Hit]) -> bool:
