@@ -57,7 +57,7 @@ class Terminology:
         self._lines = (folder / "concepts.tsv").read_text(encoding="utf-8").split("\n")[1:-1]
         single, *longer = (folder / "starts.tsv").read_text(encoding="utf-8").split("\n")[:-1]
         self.single = frozenset(single.split(" "))
-        self.longer: dict[str, str] = dict(line.split("\t") for line in longer)  # type: ignore[misc]
+        self.longer: dict[str, str] = dict(line.split("\t") for line in longer)
 
     def __len__(self) -> int:
         return len(self._lines)

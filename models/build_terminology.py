@@ -46,7 +46,7 @@ _INVERTED = re.compile(r",\s+")
 
 
 class Concept(NamedTuple):
-    """`synonyms` are the names of MeSH's preferred concept; what else is among `names` may be narrower. For drugs all names are synonyms."""
+    """`synonyms` are the names of MeSH's preferred concept; what else is among a disease's `names` may be narrower."""
 
     kind: str
     label: str

@@ -83,7 +83,7 @@ class Lexicon:
         self._automaton.make_automaton()
 
     def find(self, plain: str, blank: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
-        """Hits by layer, in text order; `blank` is the folded text without punctuation, `wrapped` are its parts that run over several lines."""
+        """Hits by layer, in text order; `blank` is the folded text without punctuation, `wrapped` its parts that run over several lines."""
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
         blank = f" {blank} "
         for end, found in self._automaton.iter(blank):

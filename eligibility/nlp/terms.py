@@ -41,6 +41,8 @@ class Terms:
 
     def __init__(self, terminology: Terminology, rulebook: Rulebook, lexicon: Lexicon) -> None:
         self._terminology, self._lexicon = terminology, lexicon
+        lists = {row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]}
+        self._other_meaning = lists["substance_meant"]
         self.codes: Mapping[str, tuple[str, ...]] = {entry.id: codes for entry in rulebook if (codes := _codes(terminology, entry))}
         self._by_code: dict[str, Entry] = {}
         for entry in sorted(rulebook, key=lambda entry: getattr(entry, "mesh", None) is None):
@@ -70,12 +72,18 @@ class Terms:
                     break
                 places = places or [place.span() for place in _WORD.finditer(blank)]
                 start, end = places[index][0], places[last][1]
-                if not _APART.search(plain, start, end):
-                    entry = self._entry(form, number)
+                if _APART.search(plain, start, end):
+                    continue
+                entry = self._entry(form, number)
+                reach = last + 1
+                if entry.table == "condition" or not self._is_other(words, index, last):
                     found.append(Hit(start, end, entry, entry.table))
-                    reach = last + 1
-                    break
+                break
         return found
+
+    def _is_other(self, words: Sequence[str], first: int, last: int) -> bool:
+        """True where the words around a substance's name make it a receptor, an antibody, an intolerance."""
+        return (first > 0 and words[first - 1] == "anti") or (last + 1 < len(words) and words[last + 1] in self._other_meaning)
 
     def add(self, hits: list[Hit], plain: str, blank: str) -> list[Hit]:
         """The hits of the rules with those of the terminology, in text order, none of them overlapping."""
