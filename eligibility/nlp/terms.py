@@ -135,12 +135,14 @@ def _is_narrower(hit: Hit, inside: Sequence[Hit]) -> bool:
 
 
 def _codes(terminology: Terminology, entry: Entry) -> tuple[str, ...]:
-    """The codes of an entry's concept: MeSH as its rule says, else those of the one concept whose synonyms its names are."""
+    """The codes of an entry's concept: MeSH as its rule says, else those of the one concept whose synonyms its names are, the first above all."""
     if not isinstance(entry, Condition | Drug):
         return ()
     if isinstance(entry, Condition) and entry.mesh is not None:
         return (f"MESH:{entry.mesh}",)
     named = [concept for concept in map(terminology.lookup, (*entry.terms, *entry.cased)) if concept is not None]
+    if not any(map(terminology.lookup, (entry.label, *entry.terms[:1]))):
+        return ()
     if len({concept.number for concept in named}) != 1 or any(concept.narrower or concept.kind != entry.table for concept in named):
         return ()
     return named[0].codes
