@@ -54,16 +54,16 @@ class Terms:
 
     def find(self, plain: str, blank: str) -> list[Hit]:
         """The longest name at each word that begins one, left to right; none begins inside another. `blank` is without punctuation."""
-        words = blank.split()
+        words = [*blank.split(), ""]
         openers, single, longer = self._openers, self._single, self._terminology.longer
+        opening = [index for index, word in enumerate(words) if word in openers]
         found: list[Hit] = []
         places: list[tuple[int, int]] = []
         reach = 0
-        for index in [index for index, word in enumerate(words) if word in openers]:
-            word, following = words[index], words[index + 1 : index + _MOST_WORDS]
-            if index < reach or not (word in single or (following and f" {following[0]} " in longer[word])):
+        for index in [i for i in opening if words[i] in single or f" {words[i + 1]} " in longer[words[i]]]:
+            if index < reach:
                 continue
-            names = self._terminology.beginning(" ".join([word, *following, ""]))
+            names = self._terminology.beginning(" ".join([*words[index : index + _MOST_WORDS], ""]))
             while names:
                 form, number = names.pop()
                 last = index + form.count(" ")
@@ -83,7 +83,7 @@ class Terms:
 
     def _is_other(self, words: Sequence[str], first: int, last: int) -> bool:
         """True where the words around a substance's name make it a receptor, an antibody, an intolerance."""
-        return (first > 0 and words[first - 1] == "anti") or (last + 1 < len(words) and words[last + 1] in self._other_meaning)
+        return (first > 0 and words[first - 1] == "anti") or words[last + 1] in self._other_meaning
 
     def add(self, hits: list[Hit], plain: str, blank: str) -> list[Hit]:
         """The hits of the rules with those of the terminology, in text order, none of them overlapping."""
@@ -135,14 +135,14 @@ def _is_narrower(hit: Hit, inside: Sequence[Hit]) -> bool:
 
 
 def _codes(terminology: Terminology, entry: Entry) -> tuple[str, ...]:
-    """The codes of an entry's concept: MeSH as its rule says, else those of the one concept whose synonyms its names are, the first above all."""
+    """The codes of an entry's concept: MeSH as its rule says, else those of the one concept whose synonyms its names are."""
     if not isinstance(entry, Condition | Drug):
         return ()
     if isinstance(entry, Condition) and entry.mesh is not None:
         return (f"MESH:{entry.mesh}",)
     named = [concept for concept in map(terminology.lookup, (*entry.terms, *entry.cased)) if concept is not None]
     if not any(map(terminology.lookup, (entry.label, *entry.terms[:1]))):
-        return ()
+        return ()  # a term beside its own name may be one of several kinds
     if len({concept.number for concept in named}) != 1 or any(concept.narrower or concept.kind != entry.table for concept in named):
         return ()
     return named[0].codes
