@@ -11,13 +11,14 @@ from eligibility.nlp.bench import Bench
 from eligibility.nlp.dating import date_events
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
-from eligibility.nlp.lexicon import Hit, normalise
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.values import place
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
+from eligibility.spelling import normalise
 
 
 def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from eligibility.rulebook import Rulebook
+from eligibility.spelling import normalise, plural
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
-_BLANK = re.compile(r"[\W_]")
 _WRAP = re.compile(r" {2,}")
 
 
@@ -64,23 +64,8 @@ class _Term(NamedTuple):
     parted: bool
 
 
-def normalise(text: str) -> str:
-    """A term as the automaton knows it: lower case, punctuation blank, one space between words."""
-    return " ".join(_BLANK.sub(" ", text.lower()).split())
-
-
-def plural(term: str) -> str | None:
-    """The regular plural of a term's last word; None where it has none or is one."""
-    last = term.rsplit(" ", 1)[-1]
-    if len(last) <= 3 or not last.isalpha() or last.endswith(("s", "ed", "ing")):
-        return None
-    if last.endswith("y") and last[-2] not in "aeiou":
-        return term[:-1] + "ies"
-    return term + ("es" if last.endswith(("x", "ch", "sh")) else "s")
-
-
 class Lexicon:
-    """A compiled rulebook."""
+    """A compiled rulebook. `forms` are all its terms, normalised, also those in which the rules say that nothing is meant."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -91,9 +76,9 @@ class Lexicon:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
             for form in forms:
-                terms.setdefault(form, []).append(
-                    _Term(len(form), layer, entry, kind, surface if cased else None, never, "," in surface or " " not in form)
-                )
+                parted = "," in surface or " " not in form
+                terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never, parted))
+        self.forms = frozenset(terms)
         self._automaton = ahocorasick.Automaton()
         for form, found in terms.items():
             self._automaton.add_word(f" {form} ", tuple(found))
@@ -102,19 +87,19 @@ class Lexicon:
                 self._automaton.add_word(f" {form}{digit}", before)
         self._automaton.make_automaton()
 
-    def find(self, plain: str, folded: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
-        """Hits by layer, in text order; `wrapped` are the parts of the text that run over several lines."""
+    def find(self, plain: str, blank: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
+        """Hits by layer, in text order; `blank` is the folded text without punctuation, `wrapped` its parts that run over several lines."""
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
-        blank = f" {_BLANK.sub(' ', folded)} "
+        blank = f" {blank} "
         for end, found in self._automaton.iter(blank):
             for length, layer, entry, kind, cased, never, parted in found:
                 start = end - 1 - length
-                if not parted and "," in folded[start : end - 1]:  # "cancer, chemotherapy" is two
+                if not parted and "," in plain[start : end - 1]:  # "cancer, chemotherapy" is two
                     continue
                 if cased is None or plain.startswith(cased, start):
                     raw[layer].append(_hit(Hit, (start, end - 1, entry, kind, never)))
         for start, end in wrapped:
-            self._find_wrapped(folded, blank[start + 1 : end + 1], start, raw)
+            self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)
         return [_settle(hits) for hits in raw]
 
     def exact(self, form: str, kind: str) -> Any:
@@ -122,7 +107,7 @@ class Lexicon:
         terms = self._automaton.get(f" {form} ", ())
         return next((term.entry for term in terms if term.kind == kind and not term.never and term.cased is None), None)
 
-    def _find_wrapped(self, folded: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
+    def _find_wrapped(self, plain: str, blank: str, offset: int, raw: list[list[Hit]]) -> None:
         cuts: list[int] = [0]
         shifts: list[int] = [offset - 1]
         parts, last, removed = [" "], 0, 0
@@ -138,7 +123,7 @@ class Lexicon:
                 first = end - term.length
                 start = first + shifts[bisect_right(cuts, first) - 1]
                 stop = end - 1 + shifts[bisect_right(cuts, end - 1) - 1] + 1
-                if stop - start > term.length and term.cased is None and (term.parted or "," not in folded[start:stop]):
+                if stop - start > term.length and term.cased is None and (term.parted or "," not in plain[start:stop]):
                     raw[term.layer].append(Hit(start, stop, term.entry, term.kind, term.never))
 
 
