@@ -298,9 +298,10 @@ def _claimed_twice(rulebook: Rulebook) -> list[str]:
 
 def _coded_twice(rulebook: Rulebook) -> list[str]:
     """A code says one thing: two entries of one code are the same thing, or one of them has the code of another."""
-    owners: dict[str, Entry] = {}
+    owners: dict[str, Analyte | Score] = {}
     found = []
-    for entry in (*rulebook.analytes, *rulebook.scores):
+    coded: tuple[Analyte | Score, ...] = (*rulebook.analytes, *rulebook.scores)
+    for entry in coded:
         if entry.loinc is not None and (first := owners.setdefault(entry.loinc, entry)).id != entry.id:
             found.append(f"{entry.file}: {entry.table} {entry.id!r}: the LOINC code {entry.loinc!r} is of {first.table} {first.id!r} too")
     return found
