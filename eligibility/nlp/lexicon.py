@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from eligibility.rulebook import Rulebook
-from eligibility.spelling import normalise, plural
+from eligibility.spelling import BLANK, normalise, plural
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
@@ -75,6 +75,7 @@ class Lexicon:
             if not folded:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
+            forms.add(BLANK.sub(" ", surface.lower()).strip())  # "e/e' ratio" has two blanks in a row in the text too
             for form in forms:
                 parted = "," in surface or " " not in form
                 terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never, parted))

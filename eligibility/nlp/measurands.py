@@ -44,7 +44,11 @@ def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], flo
     if mentions[-1].hit is None or quantity.kind == "multiple":
         return False
     start = min(mention.start for mention in mentions)
-    near = bench.finder.tokens(max(floor, start - 28), quantity.start)
+    near = [
+        word
+        for word in bench.finder.tokens(max(floor, start - 28), quantity.start)
+        if not any(mention.start <= word.start() < mention.end for mention in mentions)  # "orthostatic drop" is a name
+    ]
     place = next((index for index, word in enumerate(near) if word.group() in bench.finder.words["change"]), None)
     return place is not None and not any(word.group() in _PARTED_BY for word in near[place:])
 

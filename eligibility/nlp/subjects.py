@@ -234,7 +234,8 @@ class SubjectFinder:
             if word in ")]":
                 opening = _opening(tokens, index)
                 inner = tokens[opening + 1 : index]
-                if not taken and inner and (len(inner) <= 2 or (opening > 0 and _spells_out(inner, tokens[opening - 1].group()))):
+                bare = all(word.group() in self.words["generic"] for word in taken)
+                if bare and inner and (len(inner) <= 2 or (opening > 0 and _spells_out(inner, tokens[opening - 1].group()))):
                     also = ((inner[0].start(), inner[-1].end()),)
                 index = opening - 1
                 continue
