@@ -75,7 +75,8 @@ class Lexicon:
             if not folded:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
-            forms.add(BLANK.sub(" ", surface.lower()).strip())  # "e/e' ratio" has two blanks in a row in the text too
+            if "(" not in surface:  # "e/e' ratio" has two blanks in a row in the text too; a bracket is another mention
+                forms.add(BLANK.sub(" ", surface.lower()).strip())
             for form in forms:
                 parted = "," in surface or " " not in form
                 terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never, parted))
