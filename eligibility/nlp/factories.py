@@ -160,7 +160,7 @@ class QuantitiesPipe(Pipe):
         segments = reading.segments
         numbers = find_numbers(reading.folded)
         vocabulary = self.vocabulary
-        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units)
+        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units, vocabulary.words)
         place = 0
         for segment in segments:
             while place < len(numbers) and numbers[place].start < segment.start:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.ages import UNITS as AGE_UNITS
-from eligibility.nlp.ages import is_age
+from eligibility.nlp.ages import age_then, is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, interval, range_of
@@ -65,7 +65,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
     if is_age(bench.finder, bench.segment, quantity, floor) or (role == "age" and quantity.unit in (None, *AGE_UNITS)):
-        _age(bench, quantity)
+        _age(bench, quantity, floor, clause)
     elif quantity.kind == "time" and not (role == "measurement" and same_unit):
         _time(bench, quantity, floor, clause)
     elif role == "measurement" and bench.last is not None and bench.last[0].kind == quantity.kind:
@@ -115,7 +115,12 @@ def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> boo
     return True
 
 
-def _age(bench: Bench, quantity: Quantity) -> None:
+def _age(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
+    window = age_then(bench.finder, bench.segment, quantity, floor)
+    if window is not None:
+        bench.times.append((window, clause))
+        bench.last = (quantity, "window", [])
+        return
     unit = quantity.unit or "a"
     lower, upper = (End(e.value, e.inclusive, e.unit or unit) if e else None for e in (quantity.lower, quantity.upper))
     value = interval(quantity, lower, upper, quantity.start, quantity.end)
@@ -127,7 +132,6 @@ def _age(bench: Bench, quantity: Quantity) -> None:
         return
     draft = Draft("age", None, quantity.start, {"value": value}, rule="age")
     draft.spans.append((quantity.start, quantity.end))
-    clause = bench.finder.clause(bench.segment, quantity.start)
     about = context_of(bench.finder, bench.segment, quantity.start, quantity.end, clause).get("about")
     if about:
         draft.fields["about"] = about
