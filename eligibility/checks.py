@@ -58,13 +58,7 @@ def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
 def _equality(number: int, constraint: Constraint, text: str) -> Iterator[Issue]:
     """A limit written with a bare "=": exports lose the ≤ and ≥ of a text that way, and which it was cannot be told."""
     value = constraint.value
-    if (
-        not isinstance(constraint, (Age, Measurement))
-        or value is None
-        or value.span is None
-        or value.lower is None
-        or value.upper is None
-    ):
+    if not isinstance(constraint, (Age, Measurement)) or value is None or value.span is None or value.lower is None or value.upper is None:
         return
     if value.lower != value.upper:
         if _BARE_SIGN.search(text, value.span.start, value.span.end):

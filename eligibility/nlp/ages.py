@@ -35,7 +35,9 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
     behind = _behind(words["age_behind"]).match(folded, last.end, segment.end)
     own = folded[quantity.start : behind.end() if behind else last.end]
     if behind or _anywhere(words["age_within"]).search(own):
-        return not _gestation(segment, quantity) and (any(word in own for word in (" age", "y.o", "y/o")) or not _of_thing(finder, segment, quantity, floor))
+        return not _gestation(segment, quantity) and (
+            any(word in own for word in (" age", "y.o", "y/o")) or not _of_thing(finder, segment, quantity, floor)
+        )
     if folded.startswith(" of ", quantity.end) and quantity.unit is None:  # "any 2 of the following"
         return False
     low = max(finder.clause(segment, quantity.start)[0], floor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.bench import Bench
+from eligibility.nlp.coordination import sharing
 from eligibility.nlp.drafts import Draft, interval, type_of
 from eligibility.nlp.subjects import Mention
 from eligibility.nlp.times import TimeExpression, alternatives
@@ -99,12 +100,17 @@ def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:
 
 def _targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:
     found = bench.finder.events(bench.segment, first.start, floor, first.quantity.end if first.event else behind, high, first.event)
+    if found and found[-1].hit is not None and found[-1].end <= first.start:
+        time = (first.start, max(first.end, behind))
+        found = sharing(bench.finder, bench.segment, found[-1], time, (floor, high), own=first.means != "window")
     anchors = [] if first.event else bench.anchors
     return [m for m in found if not any(start <= m.start < end for start, end in anchors)]
 
 
 def _give(bench: Bench, mention: Mention, windows: list[TimeExpression]) -> None:
     facet = "window" if windows[0].means == "window" else "duration"
+    if mention.hit is not None and mention.start < mention.hit.start:  # the words that qualify it are no events of their own
+        bench.measured.add(mention.hit.start)
     draft = bench.draft_for(mention, type_of(mention), facet)
     if facet == "window":
         draft.windows = windows

@@ -21,7 +21,7 @@ _CLAUSE = re.compile(
     r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
 )
 _COORDINATED = re.compile(
-    r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
+    r"[\s)\]]*(?:,\s?|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
