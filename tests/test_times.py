@@ -119,3 +119,64 @@ def test_a_window_row_is_its_expression() -> None:
     text = "Rituximab within 9 months prior to baseline"
     rows = [row for row in parse(text).records() if row["facet"] == "window"]
     assert [(row["text"], row["subject"]) for row in rows] == [("within 9 months prior to baseline", "Rituximab")]
+
+
+SHARED: list[Case] = [
+    (
+        "Any investigational drug, radiotherapy, or major surgery within 5 weeks",
+        [
+            "medication investigational_drug window <= 5 wk before",
+            "procedure radiotherapy window <= 5 wk before",
+            "procedure major_surgery window <= 5 wk before",
+        ],
+    ),
+    ("Use of anticoagulants (e.g., warfarin, heparin) within 9 days", ["medication anticoagulants window <= 9 d before"]),
+    (
+        "Uncontrolled epilepsy (seizure within 7 months before consent)",
+        ["condition epilepsy", "condition seizure window <= 7 mo before consent"],
+    ),
+    (
+        "Stroke, head trauma with loss of consciousness (> 15 minutes), or migraine",
+        ["condition stroke", "condition head_injury", "condition loss_of_consciousness duration > 15 min", "condition migraine"],
+    ),
+    (
+        "Heart failure, stroke within 7 months, severe arrhythmia",
+        ["condition heart_failure", "condition stroke window <= 7 mo before", "condition arrhythmia"],
+    ),
+    ("Surgical sterilisation at least 4 months before enrolment", ["procedure sterilization window >= 4 mo before enrollment"]),
+    (
+        "Any of the following within 7 months: asthma, stroke, or unstable angina",
+        ["condition asthma window <= 7 mo before", "condition stroke window <= 7 mo before", "condition unstable_angina window <= 7 mo before"],
+    ),
+    ("At least 80 hours since prior filgrastim (G-CSF)", ["medication filgrastim window >= 80 h before"]),
+    (
+        "At least 5 weeks since prior chemotherapy (7 weeks for nitrosoureas) and recovered",
+        ["medication chemotherapy window >= 5 wk before", "medication lomustine window >= 7 wk before"],
+    ),
+    (
+        "At least 5 weeks since prior chemotherapy (7 weeks since prior nitrosoureas)",
+        ["medication chemotherapy window >= 5 wk before", "medication lomustine window >= 7 wk before"],
+    ),
+    ("Active (within the past 4 months) suicidal ideation", ["condition suicidal_ideation window <= 4 mo before"]),
+    ("At least 7 months of prior insulin", ["medication insulin duration >= 7 mo"]),
+    ("Asthma managed with 5 weeks or less of prednisone use", ["condition asthma", "medication prednisone duration <= 5 wk"]),
+    (
+        "During the study and for 15 days after the last dose, women must use contraception",
+        ["contraception contraception window <= 15 d after treatment_end"],
+    ),
+    (
+        "Must use contraception following the pregnancy test and for at least 4 weeks after the last dose",
+        ["contraception contraception window >= 4 wk after treatment_end", "procedure pregnancy_test"],
+    ),
+    ("Insulin in the 7 previous weeks", ["medication insulin window <= 7 wk before"]),
+    ("Major surgery within 7 months (200 days) of baseline", ["procedure major_surgery window <= 7 mo around baseline"]),
+    ("A minimum life expectancy of 13 weeks", ["life_expectancy >= 13 wk"]),
+    ("Expected to survive less than 7 months", ["life_expectancy < 7 mo"]),
+    ("Hemiparesis (motor score < 55) more than 7 months before enrollment", ["motor score < 55", "condition hemiparesis window > 7 mo before enrollment"]),
+]
+SHARED_GAPS: list[Gap] = []
+
+
+@pytest.mark.parametrize(("text", "wanted"), cases(SHARED, SHARED_GAPS))
+def test_what_a_time_dates(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.coordination import sharing
 from eligibility.nlp.drafts import Draft, interval, type_of
-from eligibility.nlp.subjects import Mention
+from eligibility.nlp.subjects import EVENTS, Mention
+from eligibility.nlp.targets import targets
 from eligibility.nlp.times import TimeExpression, alternatives
 
 _BOTH = re.compile(r"\s*,?\s*(?:and|but)\s+")
+_FOR = re.compile(r"\s*(?:for|if|since|from|after|in case of)\s")
 _NEAR = 60
+_EXCEPT = 90
+_DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4, "a": 365.0}
 
 
 def date_events(bench: Bench) -> None:
@@ -34,6 +37,10 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
     folded = bench.reading.folded
     for found, clause in bench.times:
         last = groups[-1][0][-1] if groups and groups[-1][1] == clause else None
+        if last is not None and _restates(folded, last, found):
+            continue
+        if last is not None:
+            _except(bench, last, found, clause[1])
         if last is None or found.quantity.start - last.quantity.end > _NEAR:
             groups.append(([found], clause))
         elif _bounds_one(folded, last, found):
@@ -47,6 +54,29 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
                 last.anchor, last.direction = found.anchor, found.direction or last.direction
             groups.append(([found], clause))
     return groups
+
+
+def _restates(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
+    """ "7 months (200 days)": the same span once more in another unit."""
+    if not second.bare or folded[first.quantity.end : second.quantity.start].strip() != "(" or folded[second.quantity.end : second.quantity.end + 1] != ")":
+        return False
+    days = [end.value * _DAYS[end.unit] for end in (first.lower or first.upper, second.upper or second.lower) if end and end.unit in _DAYS]
+    return len(days) == 2 and abs(days[0] - days[1]) <= 0.1 * max(days)
+
+
+def _except(bench: Bench, first: TimeExpression, second: TimeExpression, high: int) -> None:
+    """ "4 weeks since prior chemotherapy (6 weeks for nitrosoureas)": another amount of the same window, for what the bracket names."""
+    folded, quantity = bench.reading.folded, second.quantity
+    gap = folded[first.quantity.end : quantity.start]
+    if first.means != "window" or len(gap) > _EXCEPT or "(" not in gap or ")" in gap or not _FOR.match(folded, quantity.end):
+        return
+    near = [hit for hit in bench.segment.between(quantity.end, min(high, quantity.end + _NEAR)) if hit.kind in EVENTS]
+    if not near or ")" in folded[quantity.end : near[0].start]:
+        return
+    second.means, second.direction, second.target = "window", first.direction, near[0]
+    second.anchor, second.end = second.anchor or first.anchor, quantity.end
+    if not quantity.explicit:
+        second.lower, second.upper = (quantity.lower, None) if first.upper is None else (None, quantity.upper)
 
 
 def _bounds_one(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
@@ -74,9 +104,9 @@ def _make_alike(first: TimeExpression, second: TimeExpression) -> None:
 
 def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, high: int) -> None:
     first, last = windows[0], windows[-1]
-    mentions = _targets(bench, first, floor, high, last.behind)
+    mentions = targets(bench, first, floor, high, last.behind)
     if not mentions and floor > low:
-        mentions = _targets(bench, first, low, high, last.behind)
+        mentions = targets(bench, first, low, high, last.behind)
     measured = _measured(bench, floor, first.start) if first.means == "window" else []
     if measured and not any(mention.hit is not None and mention.start > measured[0].position for mention in mentions):
         for draft in measured:
@@ -96,15 +126,6 @@ def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:
             break
         found.append(draft)
     return found
-
-
-def _targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:
-    found = bench.finder.events(bench.segment, first.start, floor, first.quantity.end if first.event else behind, high, first.event)
-    if found and found[-1].hit is not None and found[-1].end <= first.start:
-        time = (first.start, max(first.end, behind))
-        found = sharing(bench.finder, bench.segment, found[-1], time, (floor, high), own=first.means != "window")
-    anchors = [] if first.event else bench.anchors
-    return [m for m in found if not any(start <= m.start < end for start, end in anchors)]
 
 
 def _give(bench: Bench, mention: Mention, windows: list[TimeExpression]) -> None:

@@ -28,7 +28,7 @@ def merge_equivalents(bench: Bench) -> None:
         if (
             not wider
             or folded[wider[-1].end : mention.start].strip() not in ("(", "[", "(i.e.,", "(i.e.")
-            or not _holds(bench, wider[-1], mention.hit)
+            or not holds(bench, wider[-1], mention.hit)
         ):
             continue
         owner = bench.events.get(wider[-1].start)
@@ -38,9 +38,9 @@ def merge_equivalents(bench: Bench) -> None:
             bench.drafts.remove(draft)
 
 
-def _holds(bench: Bench, wider: Hit, drug: Hit) -> bool:
+def holds(bench: Bench, wider: Hit, drug: Hit) -> bool:
     """True where the drug is a member of the class or of a class in it."""
-    waiting = list(wider.entry.members)
+    waiting = list(getattr(wider.entry, "members", ()))
     while waiting:
         id = waiting.pop()
         if id == drug.entry.id:

@@ -108,7 +108,7 @@ class QuantityGrammar:
         members = self._members(atoms, at)
         if len(members) > 1:
             return [self._list(members)], len(members)
-        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap):
+        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap) and gap.strip() not in (")", "]"):
             first.unit, first.reference = second.unit, second.reference
         return [self._single(first)], 1
 
