@@ -172,7 +172,21 @@ SHARED: list[Case] = [
     ("Major surgery within 7 months (200 days) of baseline", ["procedure major_surgery window <= 7 mo around baseline"]),
     ("A minimum life expectancy of 13 weeks", ["life_expectancy >= 13 wk"]),
     ("Expected to survive less than 7 months", ["life_expectancy < 7 mo"]),
-    ("Hemiparesis (motor score < 55) more than 7 months before enrollment", ["motor score < 55", "condition hemiparesis window > 7 mo before enrollment"]),
+    ("Hemiparesis (motor score < 55) more than 7 months before enrollment", ["condition hemiparesis", "motor score < 55 window > 7 mo before enrollment"]),
+    (
+        "Use of corticosteroids or sabatrine antagonists or moxiburn in the previous 5 weeks",
+        [
+            "medication corticosteroids window <= 5 wk before",
+            "other sabatrine antagonists window <= 5 wk before",
+            "other moxiburn window <= 5 wk before",
+        ],
+    ),
+    ("Intraventricular haemorrhage (IVH) in the last 50 hours", ["condition intraventricular_hemorrhage window <= 50 h before"]),
+    ("Regular menstrual cycle 22-36 days", ["menstrual_cycle_length 22..36 d"]),
+    ("Pain duration less than 3 weeks", ["condition pain duration < 3 wk"]),
+    ("Duration of diabetes at least 7 months", ["condition diabetes duration >= 7 mo"]),
+    ("Asthma requiring oral steroids and able to walk in the last 2 weeks", [
+        "condition asthma", "medication corticosteroids window <= 2 wk before"]),
 ]
 SHARED_GAPS: list[Gap] = []
 

@@ -17,6 +17,9 @@ _REACH = 600
 _GAP = 70
 _NEXT = 60
 _SIGNS = frozenset(",/&+()[]:.")
+_OPEN, _MOST_WORDS = 90, 4
+_BEGINS = re.compile(r"\s*(?:,|/|and/or\b|and\b|or\b)")
+_BETWEEN = re.compile(r"\band/or\b|\band\b|\bor\b|[,/]|$")
 _LISTED = re.compile(r"\s*[)\]]?\s*,\s*\w")
 
 
@@ -106,3 +109,28 @@ def _examples(finder: SubjectFinder, segment: Segment, last: Mention, position: 
         found.append(Mention(hit.start, hit.end, hit))
         end = hit.end
     return found
+
+
+def open_members(finder: SubjectFinder, last: Mention, position: int) -> list[Mention]:
+    """What a list names between its last known event and the time, and no rule knows: "steroids or calcineurin blockers within …"."""
+    found: list[Mention] = []
+    start = max([last.end, *(span[1] for span in last.also)])
+    if position - start > _OPEN or not _BEGINS.match(finder.folded, start, position):
+        return []
+    for between in _BETWEEN.finditer(finder.folded, start, position):
+        words = finder.tokens(start, between.start())
+        start = between.end()
+        while words and words[0].group() in finder.words["list_lead"] | finder.words["trim"]:
+            words.pop(0)
+        while words and words[-1].group() in finder.words["link"] | finder.words["list_end"]:
+            words.pop()
+        if not words:
+            continue
+        if len(words) > _MOST_WORDS or any(not _names(finder, word.group()) for word in words):
+            return []
+        found.append(Mention(words[0].start(), words[-1].end(), None))
+    return found
+
+
+def _names(finder: SubjectFinder, word: str) -> bool:
+    return word[0].isalpha() and not any(word in finder.words[name] for name in ("stop", "link", "generic", "person"))

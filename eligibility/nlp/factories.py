@@ -29,6 +29,7 @@ from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#)?$")
+_LASTS = re.compile(r" ?(?:-|to) ?\d+ (?:days|weeks|months)\b")  # "cycle 21-35 days" is no cycle's number
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
@@ -205,7 +206,7 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, labels: Con
     if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
         return False
     before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
-    if number.kind == "digits" and before is not None and before.group(1) in labels:
+    if number.kind == "digits" and before is not None and before.group(1) in labels and not _LASTS.match(reading.folded, number.end):
         segment.unread.append((number.start, number.end))
         return False
     if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):

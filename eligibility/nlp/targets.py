@@ -6,13 +6,16 @@ The events before it with their list come first, then those behind it. Not dated
 
 from __future__ import annotations
 
+import re
+
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.coordination import sharing
+from eligibility.nlp.coordination import open_members, sharing
 from eligibility.nlp.doses import holds
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.times import TimeExpression
 
+_SHORT_FORM = re.compile(r"[A-Z][A-Za-z]{0,4}[A-Z]s?")
 _LEAD = 48
 _BEHIND = 60
 
@@ -25,8 +28,11 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
     if found and found[-1].hit is not None and found[-1].end <= first.start:
         found = _without_reference(bench, first, found, floor, high, behind)
         time = (first.start, max(first.end, behind))
-        found = sharing(bench.finder, bench.segment, found[-1], time, (floor, high), own=first.means != "window")
+        last = _last(bench, found[-1], first.start)
+        found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
         found = _without_members(bench, found)
+        if first.means == "window":
+            found += open_members(bench.finder, found[-1], first.start)
     anchors = [] if first.event else bench.anchors
     return [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
 
@@ -56,6 +62,13 @@ def _enclosing(bench: Bench, first: TimeExpression, high: int) -> list[Mention]:
     near = [hit for hit in bench.segment.between(end, min(high, end + _BEHIND)) if hit.kind in EVENTS]
     near = [hit for hit in near if bench.finder.only(end, hit.start, bench.finder.words["list_lead"])]
     return [Mention(near[0].start, near[0].end, near[0])] if near else []
+
+
+def _last(bench: Bench, mention: Mention, position: int) -> Mention:
+    """The last place where the event is named before the position, if that is no bracket: "antibiotics and antimicrobial drugs"."""
+    again = [hit for hit in bench.segment.between(mention.end, position) if (hit.start, hit.end) in mention.also]
+    again = [hit for hit in again if not bench.reading.folded[: hit.start].endswith(("(", "["))]
+    return Mention(again[-1].start, again[-1].end, again[-1]) if again else mention
 
 
 def _without_reference(
@@ -91,12 +104,22 @@ def _without_members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
 
 
 def _once(bench: Bench, mentions: list[Mention]) -> list[Mention]:
-    """The mentions without one that a bracket only names again: "filgrastim (G-CSF)"."""
+    """The mentions without one that a bracket only names again: "filgrastim (G-CSF)", "intraventricular haemorrhage (IVH)"."""
     kept: list[Mention] = []
     for mention in mentions:
         last = kept[-1] if kept else None
-        if last is not None and last.hit is not None and mention.hit is not None and last.hit.entry is mention.hit.entry:
-            if bench.reading.folded[last.end : mention.start].strip() in ("(", "["):
-                continue
+        if last is not None and last.hit is not None and mention.hit is not None and _names_again(bench, last, mention):
+            kept[-1] = last._replace(also=(*last.also, (mention.start, mention.end)))
+            bench.measured.add(mention.start)
+            continue
         kept.append(mention)
     return kept
+
+
+def _names_again(bench: Bench, first: Mention, second: Mention) -> bool:
+    gap = bench.reading.folded[first.end : second.start].strip()
+    if first.hit is not None and second.hit is not None and first.hit.entry is second.hit.entry:
+        return gap in ("(", "[", "/")
+    form = bench.reading.text[second.start : second.end]
+    initial = bench.reading.folded[first.start] == form[:1].lower()
+    return gap in ("(", "[") and initial and bool(_SHORT_FORM.fullmatch(form)) and bench.reading.folded.startswith((")", "]"), second.end)
