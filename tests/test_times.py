@@ -187,6 +187,9 @@ SHARED: list[Case] = [
     ("Duration of diabetes at least 7 months", ["condition diabetes duration >= 7 mo"]),
     ("Asthma requiring oral steroids and able to walk in the last 2 weeks", [
         "condition asthma", "medication corticosteroids window <= 2 wk before"]),
+    ("Operating time 1-3 h", ["operating time 1..3 h"]),
+    ("Uterine size < 13 weeks", ["uterine size < 13 wk"]),
+    ("Pregnancy duration 17-21 weeks", ["gestational_age 17..21 wk"]),
 ]
 SHARED_GAPS: list[Gap] = []
 

@@ -148,6 +148,8 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     timed = [mention for mention in before if bench.unit_kind(mention) == "time"]
     if not timed:
         timed = [m for m in bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1]) if bench.unit_kind(m) == "time"]
+    if not timed and before and quantity.start not in bench.segment.times and _is_span(bench, before[-1]):
+        timed = before[-1:]
     if timed or (quantity.unit in ("ms", "s") and before):
         _bound_by_time(bench, quantity)
         _measure(bench, quantity, timed or before)
@@ -163,6 +165,12 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     if found.anchor_start is not None:
         bench.anchors.append((found.anchor_start, found.behind))
     bench.times.append((found, clause))
+
+
+def _is_span(bench: Bench, mention: Mention) -> bool:
+    """ "operating time", "uterine size": the head of the subject is itself something that is measured in time."""
+    words = bench.finder.tokens(mention.start, mention.end)
+    return len(words) > 1 and words[-1].group() in bench.finder.words["span"]
 
 
 def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
