@@ -146,7 +146,11 @@ SHARED: list[Case] = [
     ("Surgical sterilisation at least 4 months before enrolment", ["procedure sterilization window >= 4 mo before enrollment"]),
     (
         "Any of the following within 7 months: asthma, stroke, or unstable angina",
-        ["condition asthma window <= 7 mo before", "condition stroke window <= 7 mo before", "condition unstable_angina window <= 7 mo before"],
+        [
+            "condition asthma window <= 7 mo before",
+            "condition stroke window <= 7 mo before",
+            "condition unstable_angina window <= 7 mo before",
+        ],
     ),
     ("At least 80 hours since prior filgrastim (G-CSF)", ["medication filgrastim window >= 80 h before"]),
     (
@@ -172,7 +176,10 @@ SHARED: list[Case] = [
     ("Major surgery within 7 months (200 days) of baseline", ["procedure major_surgery window <= 7 mo around baseline"]),
     ("A minimum life expectancy of 13 weeks", ["life_expectancy >= 13 wk"]),
     ("Expected to survive less than 7 months", ["life_expectancy < 7 mo"]),
-    ("Hemiparesis (motor score < 55) more than 7 months before enrollment", ["condition hemiparesis", "motor score < 55 window > 7 mo before enrollment"]),
+    (
+        "Hemiparesis (motor score < 55) more than 7 months before enrollment",
+        ["condition hemiparesis", "motor score < 55 window > 7 mo before enrollment"],
+    ),
     (
         "Use of corticosteroids or sabatrine antagonists or moxiburn in the previous 5 weeks",
         [
@@ -185,10 +192,12 @@ SHARED: list[Case] = [
     ("Regular menstrual cycle 22-36 days", ["menstrual_cycle_length 22..36 d"]),
     ("Pain duration less than 3 weeks", ["condition pain duration < 3 wk"]),
     ("Duration of diabetes at least 7 months", ["condition diabetes duration >= 7 mo"]),
-    ("Asthma requiring oral steroids and able to walk in the last 2 weeks", [
-        "condition asthma", "medication corticosteroids window <= 2 wk before"]),
+    (
+        "Asthma requiring oral steroids and able to walk in the last 2 weeks",
+        ["condition asthma", "medication corticosteroids window <= 2 wk before"],
+    ),
     ("Operating time 1-3 h", ["operating time 1..3 h"]),
-    ("Uterine size < 13 weeks", ["uterine size < 13 wk"]),
+    ("Uterine size < 13 weeks", ["uterine_size < 13 wk"]),
     ("Pregnancy duration 17-21 weeks", ["gestational_age 17..21 wk"]),
 ]
 SHARED_GAPS: list[Gap] = []

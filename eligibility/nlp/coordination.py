@@ -23,7 +23,9 @@ _BETWEEN = re.compile(r"\band/or\b|\band\b|\bor\b|[,/]|$")
 _LISTED = re.compile(r"\s*[)\]]?\s*,\s*\w")
 
 
-def sharing(finder: SubjectFinder, segment: Segment, last: Mention, time: tuple[int, int], bounds: tuple[int, int], own: bool) -> list[Mention]:
+def sharing(
+    finder: SubjectFinder, segment: Segment, last: Mention, time: tuple[int, int], bounds: tuple[int, int], own: bool
+) -> list[Mention]:
     """The events that share the time at `time` with the last one before it, in text order.
 
     `bounds` are the floor and the ceiling of the clause; `own` says that a bracket gives the time to the last event alone.

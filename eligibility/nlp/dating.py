@@ -58,7 +58,11 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
 
 def _restates(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
     """ "7 months (200 days)": the same span once more in another unit."""
-    if not second.bare or folded[first.quantity.end : second.quantity.start].strip() != "(" or folded[second.quantity.end : second.quantity.end + 1] != ")":
+    if (
+        not second.bare
+        or folded[first.quantity.end : second.quantity.start].strip() != "("
+        or folded[second.quantity.end : second.quantity.end + 1] != ")"
+    ):
         return False
     days = [end.value * _DAYS[end.unit] for end in (first.lower or first.upper, second.upper or second.lower) if end and end.unit in _DAYS]
     return len(days) == 2 and abs(days[0] - days[1]) <= 0.1 * max(days)

@@ -71,9 +71,7 @@ def _last(bench: Bench, mention: Mention, position: int) -> Mention:
     return Mention(again[-1].start, again[-1].end, again[-1]) if again else mention
 
 
-def _without_reference(
-    bench: Bench, first: TimeExpression, found: list[Mention], floor: int, high: int, behind: int
-) -> list[Mention]:
+def _without_reference(bench: Bench, first: TimeExpression, found: list[Mention], floor: int, high: int, behind: int) -> list[Mention]:
     """What is found without an event that another one is counted from: "contraception following the pregnancy test and for …"."""
     finder = bench.finder
     skipped = finder.words["link"] | finder.words["anchor_lead"] | finder.words["list_lead"]

@@ -12,6 +12,7 @@ from eligibility.nlp.ages import UNITS as AGE_UNITS
 from eligibility.nlp.ages import age_then, is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
+from eligibility.nlp.doses import DOSE_KINDS, drug_of, give_dose
 from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import End, Quantity
@@ -42,12 +43,8 @@ _ACRONYM = re.compile(r"[A-Z]{2,}")
 _DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
 _ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
-_AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
 _ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
-_PARTED = re.compile(r"[,;]|\b(?:or|and)\b")
-_DRUGS = frozenset({"drug", "drug_class"})
-_DOSE_REACH = 90
 
 
 def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> None:
@@ -76,8 +73,8 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _measure(bench, quantity, inside)
     elif quantity.label or quantity.roman:
         _graded(bench, quantity, floor, clause)
-    elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, floor, clause)) is not None:
-        _dose(bench, quantity, drug)
+    elif quantity.kind in DOSE_KINDS and (drug := drug_of(bench, quantity, floor, clause)) is not None:
+        give_dose(bench, quantity, drug)
     else:
         _valued(bench, quantity, floor, clause[1], ceiling)
 
@@ -222,31 +219,6 @@ def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
     return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
 
 
-def _drug(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> Mention | None:
-    """The drug that a dose belongs to: "of …" behind it, else the nearest before it unless something else stands nearer."""
-    folded = bench.reading.folded
-    behind = [hit for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + 80)) if hit.start < quantity.end + 30]
-    drugs = [Mention(hit.start, hit.end, hit) for hit in behind if hit.kind in _DRUGS]
-    if drugs and folded[quantity.end : drugs[0].start].strip() == "of":
-        return drugs[0]
-    near = [hit for hit in bench.segment.between(max(clause[0], quantity.start - 200), quantity.start) if hit.kind != "sex"]
-    if near and near[-1].kind in _DRUGS and quantity.start - near[-1].end <= _DOSE_REACH:
-        parted = _PARTED.search(folded, near[-1].end, quantity.start)
-        named = bench.finder.named_before(max(floor, near[-1].end), quantity.start) if parted else None
-        return named or Mention(near[-1].start, near[-1].end, near[-1])
-    if near and near[-1].kind in MEASURES:
-        return None
-    return drugs[0] if drugs else None
-
-
-def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
-    bench.give([mention], "dose", quantity)
-    if mention.hit is None:
-        bench.drafts[-1].type = "medication"
-    elif quantity.unit and quantity.unit.startswith("/"):
-        bench.events[mention.start].issues.append(("unit_missing", "the dose has no unit of amount"))
-
-
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what stands before it, or behind it where the rules know that; else a count of the things behind it."""
     mentions = [_unless_misread(bench, quantity, m) for m in bench.finder.before(bench.segment, quantity.start, floor)]
@@ -267,7 +239,7 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
     elif quantity.explicit and quantity.kind != "none" and bench.last is not None and bench.last[1] == "measurement":
         _measure(bench, quantity, bench.last[2])
     elif mentions and quantity.kind == "dose":
-        _dose(bench, quantity, mentions[-1])
+        give_dose(bench, quantity, mentions[-1])
     elif quantity.explicit and 0 < ceiling - quantity.end < 12 and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling):
         bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
     else:
