@@ -206,3 +206,51 @@ SHARED_GAPS: list[Gap] = []
 @pytest.mark.parametrize(("text", "wanted"), cases(SHARED, SHARED_GAPS))
 def test_what_a_time_dates(text: str, wanted: list[str]) -> None:
     assert read(text) == wanted
+
+
+def test_a_lead_in_dates_what_stands_under_it() -> None:
+    text = (
+        "Exclusion Criteria:\n- Any of the following within 7 months before enrollment:\n"
+        "  - Asthma\n  - HbA1c > 8 %\n  - Stroke within 2 months\n- Gout"
+    )
+    assert read(text) == [
+        "condition asthma window <= 7 mo before enrollment",
+        "haemoglobin_a1c > 8 % window <= 7 mo before enrollment",
+        "condition stroke window <= 2 mo before",
+        "condition gout",
+    ]
+
+
+def test_a_lead_in_that_names_an_event_keeps_its_window() -> None:
+    text = "Exclusion Criteria:\n- Stroke within 7 months:\n  - Asthma"
+    assert read(text) == ["condition stroke window <= 7 mo before", "condition asthma"]
+
+
+def test_a_window_that_nothing_takes_is_named() -> None:
+    text = "Exclusion Criteria:\n- Any of the following within 7 months:\n  - Age > 60 years"
+    found = parse(text)
+    assert [str(c) for c in found.constraints] == ["age > 60 a"]
+    assert [issue.code for issue in found.issues if issue.code == "unread_number"] == ["unread_number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Radiotherapy: At least 5 weeks since prior radiotherapy", ["procedure radiotherapy window >= 5 wk before"]),
+        (
+            "Chemotherapy: No prior cisplatin At least 5 weeks since chemotherapy",
+            ["no medication cisplatin", "medication chemotherapy window >= 5 wk before"],
+        ),
+        (
+            "Suicidal ideation within the last 3 months (13 weeks) prior to screening",
+            ["condition suicidal_ideation window <= 3 mo before screening"],
+        ),
+        (
+            "Taking clotting factors for hemophilia for at least 7 months",
+            ["medication coagulation_factors duration >= 7 mo", "condition hemophilia"],
+        ),
+        ("Radiotherapy for prostate cancer within 5 weeks", ["procedure radiotherapy window <= 5 wk before", "condition prostate_cancer"]),
+    ],
+)
+def test_what_heads_a_sentence_and_what_is_treated(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted

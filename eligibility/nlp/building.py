@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.dating import date_events
+from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
 from eligibility.nlp.lexicon import Hit, normalise
@@ -26,6 +26,7 @@ def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
     for segment in reading.segments:
         if segment.concepts or segment.quantities:
             segment.constraints = _build(Bench(vocabulary, finder, reading, segment))
+    leave_unshared(reading.segments)
 
 
 def _build(bench: Bench) -> list[Constraint]:
@@ -40,6 +41,7 @@ def _build(bench: Bench) -> list[Constraint]:
     if bench.times:
         date_events(bench)
     _add_presences(bench)
+    inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts))
@@ -61,12 +63,21 @@ def _add_presences(bench: Bench) -> None:
             _restate(bench, last, hit)
             continue
         last = hit
+        if _is_label(bench, hit):
+            continue
         if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations)):
             continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _is_label(bench: Bench, hit: Hit) -> bool:
+    """ "Radiotherapy: at least 4 weeks since …": a heading of the sentence behind it, and no demand of its own."""
+    folded, behind = bench.reading.folded, bench.segment.between(hit.end, bench.segment.end)
+    labels = bench.finder.words["label"]
+    return bool(behind) and folded.startswith(":", hit.end) and " ".join(folded[hit.start : hit.end].split()) in labels
 
 
 def _restate(bench: Bench, first: Hit, again: Hit) -> None:

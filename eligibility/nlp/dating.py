@@ -7,9 +7,11 @@ one ("at least 5 and no more than 11 weeks before").
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, interval, type_of
+from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.targets import targets
 from eligibility.nlp.times import TimeExpression, alternatives
@@ -17,6 +19,8 @@ from eligibility.nlp.times import TimeExpression, alternatives
 _BOTH = re.compile(r"\s*,?\s*(?:and|but)\s+")
 _FOR = re.compile(r"\s*(?:for|if|since|from|after|in case of)\s")
 _NEAR = 60
+_ANY = frozenset({"any_medication", "any_treatment"})
+_DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
 _EXCEPT = 90
 _DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4, "a": 365.0}
 
@@ -59,7 +63,7 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
 def _restates(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
     """ "7 months (200 days)": the same span once more in another unit."""
     if (
-        not second.bare
+        second.quantity.explicit
         or folded[first.quantity.end : second.quantity.start].strip() != "("
         or folded[second.quantity.end : second.quantity.end + 1] != ")"
     ):
@@ -116,8 +120,46 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
         for draft in measured:
             draft.windows = windows
         return
+    if first.means == "window" and _leads(bench, first, mentions):
+        bench.segment.windows = windows
+        bench.measured.update(mention.start for mention in mentions)
+        return
     for mention in mentions or [Mention(first.start, last.end, None)]:
         _give(bench, mention, windows)
+
+
+def _leads(bench: Bench, first: TimeExpression, mentions: list[Mention]) -> bool:
+    """True for the window of a lead-in that names nothing of its own: it dates what stands under it."""
+    segment = bench.segment
+    if not segment.item.lead_in or not any(child.concepts or child.quantities for child in segment.children):
+        return False
+    known = [mention for mention in mentions if mention.hit is not None]
+    if not known:
+        return not bench.drafts
+    words = {token.group() for token in bench.finder.tokens(segment.start, segment.end)}
+    return all(mention.hit.entry.id in _ANY for mention in known if mention.hit) and bool(words & bench.finder.words["announces"])
+
+
+def inherit_windows(bench: Bench) -> None:
+    """Give the window of the lead-in above to what the segment names without one of its own."""
+    above = bench.segment.parent
+    while above is not None and not above.windows:
+        above = above.parent
+    if above is None:
+        return
+    for draft in bench.drafts:
+        if draft.type in _DATED and not draft.windows and not draft.fields.get("exception"):
+            draft.windows = above.windows
+            for found in above.windows:
+                found.inherited = True
+
+
+def leave_unshared(segments: Sequence[Segment]) -> None:
+    """The numbers of a lead-in's window that nothing under it has taken are named by an issue."""
+    for segment in segments:
+        for found in segment.windows:
+            if not found.inherited:
+                segment.unread.extend(found.quantity.numbers)
 
 
 def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:

@@ -74,6 +74,8 @@ def _add_segments(reading: Reading, section: Section, items: Sequence[Item], alt
         item, parent = waiting.pop()
         segment = Segment(item.start, item.end, section, item, parent, alternate)
         reading.segments.append(segment)
+        if parent is not None:
+            parent.children.append(segment)
         waiting.extend((child, segment) for child in reversed(item.children))
 
 

@@ -16,6 +16,10 @@ from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.times import TimeExpression
 
 _SHORT_FORM = re.compile(r"[A-Z][A-Za-z]{0,4}[A-Z]s?")
+_INDICATION = re.compile(
+    r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|due to|because of)\s+(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
+)
+_TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LEAD = 48
 _BEHIND = 60
 
@@ -28,7 +32,7 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
     if found and found[-1].hit is not None and found[-1].end <= first.start:
         found = _without_reference(bench, first, found, floor, high, behind)
         time = (first.start, max(first.end, behind))
-        last = _last(bench, found[-1], first.start)
+        last = _treatment(bench, _last(bench, found[-1], first.start), floor)
         found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
         found = _without_members(bench, found)
         if first.means == "window":
@@ -62,6 +66,17 @@ def _enclosing(bench: Bench, first: TimeExpression, high: int) -> list[Mention]:
     near = [hit for hit in bench.segment.between(end, min(high, end + _BEHIND)) if hit.kind in EVENTS]
     near = [hit for hit in near if bench.finder.only(end, hit.start, bench.finder.words["list_lead"])]
     return [Mention(near[0].start, near[0].end, near[0])] if near else []
+
+
+def _treatment(bench: Bench, mention: Mention, floor: int) -> Mention:
+    """The treatment in the place of what it is for: "radiotherapy for prostate cancer within 4 weeks"."""
+    if mention.hit is None or mention.hit.kind != "condition":
+        return mention
+    before = [hit for hit in bench.segment.between(max(floor, mention.start - _BEHIND), mention.start) if hit.kind in EVENTS][-1:]
+    for hit in before:
+        if hit.kind in _TREATMENTS and _INDICATION.fullmatch(bench.reading.folded, hit.end, mention.start):
+            return Mention(hit.start, hit.end, hit)
+    return mention
 
 
 def _last(bench: Bench, mention: Mention, position: int) -> Mention:

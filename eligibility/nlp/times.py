@@ -40,6 +40,7 @@ class TimeExpression:
     choose: str | None = None
     bare: bool = False
     target: Hit | None = None
+    inherited: bool = False
 
 
 def read_time(
