@@ -254,3 +254,39 @@ def test_a_window_that_nothing_takes_is_named() -> None:
 )
 def test_what_heads_a_sentence_and_what_is_treated(text: str, wanted: list[str]) -> None:
     assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("- Stroke within 4\r\n             weeks before surgery", ["condition stroke window <= 4 wk before procedure"]),
+        ("- Haemoglobin > 9\n                    g/dL", ["haemoglobin > 9 g/dL"]),
+        ("- HbA1c > 9\n                    %", ["haemoglobin_a1c > 9 %"]),
+    ],
+)
+def test_a_unit_behind_a_wrapped_line(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Nephrotoxic drugs within the past 8 days, including amphotericin B and vancomycin.",
+            ["medication nephrotoxic_drugs window <= 8 d before", "medication amphotericin_b window <= 8 d before",
+             "medication vancomycin window <= 8 d before"],
+        ),
+        (
+            "At least 25 days since immunomodulating agents, e.g.: interferons, growth hormone",
+            ["medication immunomodulators window >= 25 d before", "medication growth_hormone window >= 25 d before"],
+        ),
+        (
+            "Abdominal fistula, GI perforation, intra-abdominal abscess, or asthma within 7 months",
+            ["condition abdominal_fistula window <= 7 mo before", "condition perforation window <= 7 mo before",
+             "condition abdominal_abscess window <= 7 mo before", "condition asthma window <= 7 mo before"],
+        ),
+        ("Recent use (within the preceding 7 months) of orlistat", ["medication orlistat window <= 7 mo before"]),
+    ],
+)  # fmt: skip
+def test_lists_behind_and_before(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted

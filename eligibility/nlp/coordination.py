@@ -71,9 +71,10 @@ def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
         return "beside"
     if len(gap) > _GAP or "\n\n" in gap:
         return None
-    words = [token.group() for token in finder.tokens(hit.end, start)]
+    words = [token.group() for token in finder.tokens(hit.end, _first_word(finder, hit.end, start))]
     examples, joins, leads = finder.words["examples"], finder.words["list_joiner"], finder.words["list_lead"]
-    if not all(word in _SIGNS or word in joins or word in leads or word in examples or word.endswith("ed") for word in words):
+    strange = [word for word in words if not (word in _SIGNS or word in joins or word in leads or word in examples or word.endswith("ed"))]
+    if strange and (strange != words[-1:] or not _names(finder, strange[0])):  # one word may qualify the event: "GI perforation"
         return None
     if any(word in examples for word in words):
         return "opens" if any(word in "([" for word in words) else "listed"
@@ -82,6 +83,15 @@ def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
     if any(word in joins for word in words):
         return "joined"
     return "listed" if any(word in ",/&+" for word in words) else None
+
+
+def _first_word(finder: SubjectFinder, low: int, start: int) -> int:
+    """Where the word begins that a hyphen joins to the event: "intra-abdominal abscess"."""
+    if finder.folded[start - 1 : start] != "-":
+        return start
+    while start > low and (finder.folded[start - 1].isalnum() or finder.folded[start - 1] == "-"):
+        start -= 1
+    return start
 
 
 def _opens(finder: SubjectFinder, start: int, end: int) -> bool:
@@ -109,6 +119,25 @@ def _examples(finder: SubjectFinder, segment: Segment, last: Mention, position: 
         if not inside or (last.hit is not None and last.hit.entry is hit.entry):
             break
         found.append(Mention(hit.start, hit.end, hit))
+        end = hit.end
+    return found
+
+
+def examples_behind(finder: SubjectFinder, segment: Segment, last: Mention, start: int, ceiling: int) -> list[Mention]:
+    """The examples of the last event that stand behind it or its time: "within 7 days, including amphotericin B, …"."""
+    opening = finder.tokens(start, min(ceiling, start + 16))
+    words = [token.group().rstrip(".") for token in opening if token.group() not in _SIGNS][:2]
+    if not words or words[0] not in finder.words["examples"]:
+        return []
+    found: list[Mention] = []
+    end = start
+    for hit in segment.between(start, min(ceiling, start + _REACH)):
+        if hit.kind not in EVENTS:
+            continue
+        if _link(finder, Hit(end, end, None, ""), hit.start) is None:
+            break
+        if hit.entry is not (last.hit.entry if last.hit else None):
+            found.append(Mention(hit.start, hit.end, hit))
         end = hit.end
     return found
 

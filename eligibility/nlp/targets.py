@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.coordination import open_members, sharing
+from eligibility.nlp.coordination import examples_behind, open_members, sharing
 from eligibility.nlp.doses import holds
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.subjects import EVENTS, Mention
@@ -37,6 +37,9 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
         found = _without_members(bench, found)
         if first.means == "window":
             found += open_members(bench.finder, found[-1], first.start)
+    if found and found[-1].hit is not None and first.means == "window":
+        start = max(first.end, behind, found[-1].end)
+        found = _without_members(bench, [*found, *examples_behind(bench.finder, bench.segment, found[-1], start, high)])
     anchors = [] if first.event else bench.anchors
     return [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
 
