@@ -181,11 +181,27 @@ SHARED: list[Case] = [
         ["condition hemiparesis", "motor score < 55 window > 7 mo before enrollment"],
     ),
     (
+        "Use of corticosteroids or sabatrine antagonists or phototherapy in the previous 5 weeks",
+        [
+            "medication corticosteroids window <= 5 wk before",
+            "procedure phototherapy window <= 5 wk before",
+        ],
+    ),
+    (
         "Use of corticosteroids or sabatrine antagonists or moxiburn in the previous 5 weeks",
         [
             "medication corticosteroids window <= 5 wk before",
             "other sabatrine antagonists window <= 5 wk before",
             "other moxiburn window <= 5 wk before",
+        ],
+    ),
+    (
+        "Asthma, thalassemia, treatment with zarituxin or melatuxin within 4 months",
+        [
+            "condition asthma",
+            "condition thalassemia",
+            "other zarituxin window <= 4 mo before",
+            "other melatuxin window <= 4 mo before",
         ],
     ),
     ("Intraventricular haemorrhage (IVH) in the last 50 hours", ["condition intraventricular_hemorrhage window <= 50 h before"]),

@@ -20,6 +20,7 @@ _SIGNS = frozenset(",/&+()[]:.")
 _OPEN, _MOST_WORDS = 90, 4
 _BEGINS = re.compile(r"\s*(?:,|/|and/or\b|and\b|or\b)")
 _BETWEEN = re.compile(r"\band/or\b|\band\b|\bor\b|[,/]|$")
+_JOINT = re.compile(r"[,/]|\b(?:and/or|and|or)\b")
 _LISTED = re.compile(r"\s*[)\]]?\s*,\s*\w")
 
 
@@ -42,6 +43,12 @@ def sharing(
             chain[0] = Mention(hit.start, hit.end, hit, ((first.start, first.end), *first.also))
             continue
         link = _link(finder, hit, first.start)
+        if (
+            link is None
+            and not begins_anew(finder, hit.end, first.start)
+            and open_members(finder, Mention(hit.start, hit.end, hit), first.start, listed=True)
+        ):
+            link = "listed"  # a name that no rule knows stands between: the list goes on across it
         if link is None or (link == "opens" and _opens(finder, hit.end, time[0])):
             break
         joined = joined or link == "joined"
@@ -82,7 +89,14 @@ def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
         return "opens"
     if any(word in joins for word in words):
         return "joined"
+    if begins_anew(finder, hit.end, start):  # "thalassemia, treatment with …": another item begins
+        return None
     return "listed" if any(word in ",/&+" for word in words) else None
+
+
+def begins_anew(finder: SubjectFinder, start: int, end: int) -> bool:
+    """True where the words between two events open another item of the list: "thalassemia, treatment with …"."""
+    return any(token.group() in finder.words["list_head"] for token in finder.tokens(start, end))
 
 
 def _first_word(finder: SubjectFinder, low: int, start: int) -> int:
@@ -142,8 +156,11 @@ def examples_behind(finder: SubjectFinder, segment: Segment, last: Mention, star
     return found
 
 
-def open_members(finder: SubjectFinder, last: Mention, position: int) -> list[Mention]:
-    """What a list names between its last known event and the time, and no rule knows: "steroids or calcineurin blockers within …"."""
+def open_members(finder: SubjectFinder, last: Mention, position: int, listed: bool = False) -> list[Mention]:
+    """What a list names behind a known event and before the place, and no rule knows: "steroids or calcineurin blockers within …".
+
+    `listed`: at the place stands the next known event of the list, so that a joint must part it from what is found.
+    """
     found: list[Mention] = []
     start = max([last.end, *(span[1] for span in last.also)])
     if position - start > _OPEN or not _BEGINS.match(finder.folded, start, position):
@@ -160,6 +177,8 @@ def open_members(finder: SubjectFinder, last: Mention, position: int) -> list[Me
         if len(words) > _MOST_WORDS or any(not _names(finder, word.group()) for word in words):
             return []
         found.append(Mention(words[0].start(), words[-1].end(), None))
+    if listed and found and not _JOINT.search(finder.folded, found[-1].end, position):
+        found.pop()
     return found
 
 

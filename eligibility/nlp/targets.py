@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.coordination import examples_behind, open_members, sharing
+from eligibility.nlp.coordination import begins_anew, examples_behind, open_members, sharing
 from eligibility.nlp.doses import holds
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.subjects import EVENTS, Mention
@@ -17,7 +17,7 @@ from eligibility.nlp.times import TimeExpression
 
 _SHORT_FORM = re.compile(r"[A-Z][A-Za-z]{0,4}[A-Z]s?")
 _INDICATION = re.compile(
-    r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|due to|because of)\s+(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
+    r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|to relieve|to control|to prevent|due to|because of)\s+(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
 )
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LEAD = 48
@@ -36,12 +36,22 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
         found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
         found = _without_members(bench, found)
         if first.means == "window":
-            found += open_members(bench.finder, found[-1], first.start)
+            found = _with_open(bench, found, first.start)
     if found and found[-1].hit is not None and first.means == "window":
         start = max(first.end, behind, found[-1].end)
         found = _without_members(bench, [*found, *examples_behind(bench.finder, bench.segment, found[-1], start, high)])
     anchors = [] if first.event else bench.anchors
     return [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
+
+
+def _with_open(bench: Bench, found: list[Mention], position: int) -> list[Mention]:
+    """The list with its last members where no rule knows them; these alone where they begin another item ("asthma, treatment with …")."""
+    more = open_members(bench.finder, found[-1], position)
+    if more and begins_anew(bench.finder, found[-1].end, more[0].start):
+        words = {token.group() for token in bench.finder.tokens(found[-1].end, more[0].start)}
+        if not words & bench.finder.words["list_joiner"]:
+            return more
+    return [*found, *more]
 
 
 def _found(bench: Bench, first: TimeExpression, position: int, floor: int, high: int, behind: int) -> list[Mention]:
@@ -133,7 +143,8 @@ def _once(bench: Bench, mentions: list[Mention]) -> list[Mention]:
 
 
 def _names_again(bench: Bench, first: Mention, second: Mention) -> bool:
-    gap = bench.reading.folded[first.end : second.start].strip()
+    end = max([first.end, *(span[1] for span in first.also)])
+    gap = bench.reading.folded[end : second.start].strip()
     if first.hit is not None and second.hit is not None and first.hit.entry is second.hit.entry:
         return gap in ("(", "[", "/")
     form = bench.reading.text[second.start : second.end]
