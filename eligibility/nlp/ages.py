@@ -69,6 +69,11 @@ def _anywhere(terms: frozenset[str]) -> re.Pattern[str]:
 
 
 @cache
+def _alone(terms: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{_any_of(terms)})(?![\w-])")
+
+
+@cache
 def _next(terms: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"\s*(?:$|[.,;:()\]\n]|(?:{_any_of(terms)})(?!\w))")
 
@@ -124,10 +129,10 @@ def _plausible(quantity: Quantity) -> bool:
 
 def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, low: int) -> bool:
     """ "Age: 18-65", "aged between …", "age at enrollment ≥ 18": only words that name nothing else stand between."""
-    tokens = finder.tokens(max(low, quantity.start - 70), quantity.start)
-    word = next((token for token in reversed(tokens) if token.group() in finder.words["age_words"]), None)
-    if word is None:
+    words = list(_alone(finder.words["age_words"]).finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
+    if not words:
         return False
+    word = words[-1]
     if any(hit.kind == "analyte" and hit.start <= word.start() < hit.end for hit in segment.between(word.start() - 40, word.end() + 40)):
         return False
     if _just_before(finder.words["age_of_other"]).search(finder.folded, max(0, word.start() - 24), word.start()):
@@ -136,21 +141,28 @@ def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, lo
     return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(word.end(), quantity.start))
 
 
+def _closes(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> bool:
+    return bool(_next(finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
+
+
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:
     """ "adults over 18", "children 6 to 60 months", and an age alone: "18 to 65 years"."""
     folded = finder.folded
-    closed = bool(_next(finder.words["age_ends"]).match(folded, quantity.end, segment.end))
     if folded[low : quantity.start].strip(" -•*.:,()\n\r>") in ("", "from", "between"):
         alone = low == segment.start and not folded[quantity.end : segment.end].strip(" .;,")
         if quantity.unit is None:  # "over 60", and nothing else
             return alone and bool(_OVER.match(folded, quantity.start, quantity.end))
-        return quantity.unit == "a" and low == finder.clause(segment, quantity.start)[0] and closed
+        return quantity.unit == "a" and low == finder.clause(segment, quantity.start)[0] and _closes(finder, segment, quantity)
     if quantity.unit is None and not quantity.explicit:
         return False
     between = finder.words["age_person_gap"]
     for last in finder.tokens(max(low, quantity.start - 40), quantity.start):
         if last.group() in finder.words["person"] and finder.only(last.end(), quantity.start, between):
             if quantity.unit in ("a", None):
-                return quantity.unit == "a" or closed
-            return closed and last.group() in finder.words["age_young"] and "gestat" not in folded[quantity.end : quantity.end + 40]
+                return quantity.unit == "a" or _closes(finder, segment, quantity)
+            return (
+                _closes(finder, segment, quantity)
+                and last.group() in finder.words["age_young"]
+                and "gestat" not in folded[quantity.end : quantity.end + 40]
+            )
     return False

@@ -26,7 +26,7 @@ _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|
 _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
 _COMPARES_NEXT = re.compile(r"\s*than\b|[ \t]*\d|\s+\d+(?!\d|[.)]\s)")  # but not the number of the next item of a list
-_WORD = re.compile(r"[^\s:]+")
+_NEXT_WORD = re.compile(r"\s{1,40}([a-z][a-z-]{3,11})(?=\s)")
 _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
@@ -117,8 +117,8 @@ class AtomReader:
 
     def _parted_unit(self, position: int) -> Unit | None:
         """The unit of time of "the 6 previous months", where one word stands between."""
-        word = _WORD.search(self.folded, position, position + 16)
-        if word is None or word.group() not in self.words["unit_lead"]:
+        word = _NEXT_WORD.match(self.folded, position)
+        if word is None or word.group(1) not in self.words["unit_lead"]:
             return None
         unit = self.units.read(self.plain, self.folded, word.end())
         return unit if unit and self.units.kind(unit.ucum) == "time" else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared
+from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared, turn_planned
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
 from eligibility.nlp.lexicon import Hit, normalise
@@ -101,6 +101,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     made = []
     for draft in bench.drafts:
         bench.add_context(draft)
+        turn_planned(draft, bench.reading.folded)
         constraint = freeze(draft, bench.reading.text, bench.vocabulary, bench.reading.short)
         made.append(constraint)
         for code, message in draft.issues:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, interval, type_of
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.targets import targets
-from eligibility.nlp.times import TimeExpression, alternatives
+from eligibility.nlp.times import PAST, TimeExpression, alternatives
 
 _BOTH = re.compile(r"\s*,?\s*(?:and|but)\s+")
 _FOR = re.compile(r"\s*(?:for|if|since|from|after|in case of)\s")
+_PLANNED = re.compile(r"(?:planned|scheduled|anticipated|upcoming)\s")
 _NEAR = 60
 _ANY = frozenset({"any_medication", "any_treatment"})
 _DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
@@ -152,6 +154,22 @@ def inherit_windows(bench: Bench) -> None:
             draft.windows = above.windows
             for found in above.windows:
                 found.inherited = True
+
+
+def turn_planned(draft: Draft, folded: str) -> None:
+    """ "planned surgery within 3 months" lies ahead: the window of what is planned is after today, where no word says otherwise."""
+    if (
+        draft.mention is not None and draft.mention.hit is not None and _PLANNED.match(folded, draft.mention.start)
+    ):  # the name itself says so
+        draft.fields.setdefault("temporality", "planned")
+    if draft.fields.get("temporality") != "planned":
+        return
+    draft.windows = [
+        replace(found, direction="after")
+        if found.direction == "before" and found.anchor is None and not PAST.search(folded, found.start, max(found.end, found.behind))
+        else found
+        for found in draft.windows
+    ]
 
 
 def leave_unshared(segments: Sequence[Segment]) -> None:

@@ -18,8 +18,8 @@ MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
 _CLAUSE = re.compile(
-    r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
-    r"|(?<=[a-z)])\s+(?=(?:At least|More than|Less than|No more than)\s\d)"
+    r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)"
+    r"|\s(?:(?=\d{1,2}\.\s[A-Z])|(?=(?:At least|More than|Less than|No more than)\s\d)(?<=[a-z)\s]\s))"
 )
 _COORDINATED = re.compile(
     r"[\s)\]]*(?:,\s?|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"

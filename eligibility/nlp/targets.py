@@ -17,7 +17,8 @@ from eligibility.nlp.times import TimeExpression
 
 _SHORT_FORM = re.compile(r"[A-Z][A-Za-z]{0,4}[A-Z]s?")
 _INDICATION = re.compile(
-    r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|to relieve|to control|to prevent|due to|because of)\s+(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
+    r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|to relieve|to control|to prevent|due to|because of)\s+"
+    r"(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
 )
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LEAD = 48

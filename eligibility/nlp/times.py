@@ -17,7 +17,7 @@ _WHICHEVER = re.compile(
 _LONGEST = frozenset({"longer", "longest", "greater", "later", "latest", "last"})
 _ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s+(?:within\s+)?\(?\s*|[\s(]*or[\s(]*")
 _ASIDE = re.compile(r"[\s,(]*whichever\s[\s\w]{0,30}?\b(?:longer|longest|shorter|shortest|greater|later|earlier)\b[\s,)]*")
-_PAST = re.compile(r"\b(?:past|last|previous|prior|preceding|recent)\b")
+PAST = re.compile(r"\b(?:past|last|previous|prior|preceding|recent|ago|before|earlier|since)\b")
 _OF = 40
 _SPENT = frozenset({"drug", "drug_class"})
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
@@ -71,7 +71,7 @@ def read_time(
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
     if after and after.anchored and not after.event:
         _anchor(vocabulary, found, finder, segment, ceiling)
-    if after and after.needs and found.anchor is None and before and before.direction and _PAST.search(folded, found.start, quantity.start):
+    if after and after.needs and found.anchor is None and before and before.direction and PAST.search(folded, found.start, quantity.start):
         found.direction = before.direction  # "(within the preceding 6 months) of …": before today, whatever the words behind
     if after and cue.means == "window" and not after.event and (found.anchor or not after.anchored):
         found.end = found.behind
