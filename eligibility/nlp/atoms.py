@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,13 +19,14 @@ LOWER, UPPER = (">", ">="), ("<", "<=")
 _MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~", "!=": "!="}
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "=", "~": "!="}
 _BEFORE_GAP = re.compile(
-    r"[\s(\[\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
-    r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(]*)*"
+    r"[\s(\[:\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
+    r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(:]*)*"
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
 _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
-_COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
+_COMPARES_NEXT = re.compile(r"\s*than\b|[ \t]*\d|\s+\d+(?!\d|[.)]\s)")  # but not the number of the next item of a list
+_NEXT_WORD = re.compile(r"\s{1,40}([a-z][a-z-]{3,11})(?=\s)")
 _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
@@ -65,10 +66,10 @@ class Atom:
 
 
 class AtomReader:
-    """Reads the atoms of the parts of one text."""
+    """Reads the atoms of the parts of one text; `words` are the word lists of the rules."""
 
-    def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
-        self.plain, self.folded, self.units = plain, folded, units
+    def __init__(self, plain: str, folded: str, units: UnitReader, words: Mapping[str, Container[str]]) -> None:
+        self.plain, self.folded, self.units, self.words = plain, folded, units, words
         self._comparisons: Sequence[Comparison] = ()
         self._places: list[int] = []
 
@@ -90,7 +91,8 @@ class AtomReader:
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
         days = _SEVENTHS.match(self.folded, number.end)
         written = days.end() if days else number.end
-        unit = self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written) or self._unit_behind_bracket(written)
+        read = self.units.read(self.plain, self.folded, written)
+        unit = read or self._bracketed_unit(written) or self._unit_behind_bracket(written) or self._parted_unit(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
             value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
@@ -121,13 +123,24 @@ class AtomReader:
         if closed is None or not _NUMBERS_IN_BRACKET.search(self.folded, max(0, position - 24), position):
             return None
         return self.units.read(self.plain, self.folded, closed.end())
+    def _parted_unit(self, position: int) -> Unit | None:
+        """The unit of time of "the 6 previous months", where one word stands between."""
+        word = _NEXT_WORD.match(self.folded, position)
+        if word is None or word.group(1) not in self.words["unit_lead"]:
+            return None
+        unit = self.units.read(self.plain, self.folded, word.end())
+        return unit if unit and self.units.kind(unit.ucum) == "time" else None
 
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
             comparison = self._comparisons[index]
             if comparison.end > atom.start or comparison.side == "after":
                 continue
-            if comparison.start < floor or not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
+            if comparison.start < floor:
+                return
+            if not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
+                if atom.op is None and self._limits_extent(comparison, atom.start):
+                    atom.op = comparison.op
                 return
             op = comparison.op
             denied = _NOT.search(self.folded, max(floor, comparison.start - 12), comparison.start)
@@ -138,6 +151,15 @@ class AtomReader:
             elif op in (">", "<") and atom.op == "=":
                 atom.op = op + "="
             atom.start = denied.start() if denied else comparison.start
+
+    def _limits_extent(self, comparison: Comparison, position: int) -> bool:
+        """True for "minimum life expectancy of", "maximum daily dose:": an adjective, and behind it the name of what it limits."""
+        if self.folded[comparison.start : comparison.end] not in self.words["limiting"] or position - comparison.end > 60:
+            return False
+        words = self.folded[comparison.end : position].removesuffix(" ").rstrip(":").split()
+        while words and words[-1] in ("of", "is", "was", "to", "be", "must", "should"):
+            words.pop()
+        return 0 < len(words) <= 5 and words[-1] in self.words["extent"] and all(word.replace("-", "").isalpha() for word in words)
 
     def _compare_after(self, atom: Atom, ceiling: int) -> None:
         self._plus(atom)

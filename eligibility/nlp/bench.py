@@ -111,7 +111,7 @@ class Bench:
             if field not in fields or field in found or (field == "equivalent_to" and "dose" not in draft.fields):
                 continue
             if any(low <= hit.start and hit.end <= high for low, high in places) and hit.start not in self.excepted:
-                found[field] = self._drug_id(draft) if field == "equivalent_to" else hit.entry.value
+                found[field] = self._drug_id(draft) if hit.entry.value == "equivalent" else hit.entry.value
         return found
 
     def _drug_id(self, draft: Draft) -> str:

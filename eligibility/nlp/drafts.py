@@ -71,7 +71,7 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
             values["concept"] = concept
     if draft.windows:
         values["window"] = _window(draft.windows)
-        spans.extend((window.start, window.end) for window in draft.windows)
+        spans.extend((window.start, window.end) for window in draft.windows if not window.inherited)
     if len(spans) == 1:
         values["evidence"] = Span(*spans[0])
     elif spans:

@@ -30,6 +30,7 @@ from eligibility.sections import Section, find_sections
 from eligibility.spelling import BLANK
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
+_LASTS = re.compile(r" ?(?:-|to) ?\d+ (?:days|weeks|months)\b")  # "cycle 21-35 days" is no cycle's number
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
@@ -74,6 +75,8 @@ def _add_segments(reading: Reading, section: Section, items: Sequence[Item], alt
         item, parent = waiting.pop()
         segment = Segment(item.start, item.end, section, item, parent, alternate)
         reading.segments.append(segment)
+        if parent is not None:
+            parent.children.append(segment)
         waiting.extend((child, segment) for child in reversed(item.children))
 
 
@@ -163,7 +166,7 @@ class QuantitiesPipe(Pipe):
         segments = reading.segments
         numbers = find_numbers(reading.folded)
         vocabulary = self.vocabulary
-        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units)
+        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units, vocabulary.words)
         place = 0
         for segment in segments:
             while place < len(numbers) and numbers[place].start < segment.start:
@@ -208,7 +211,7 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, labels: Con
     if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
         return False
     before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
-    if number.kind == "digits" and before is not None and before.group(1) in labels:
+    if number.kind == "digits" and before is not None and before.group(1) in labels and not _LASTS.match(reading.folded, number.end):
         segment.unread.append((number.start, number.end))
         return False
     if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):

@@ -7,7 +7,7 @@ a list, a fraction or a tolerance. A quantity is only numbers: what it measures 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _RANGE = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:-{1,2
 _BETWEEN = re.compile(
     r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$"
 )
-_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|to|&|-|,|up to)\s*[(\[]?\s*")
+_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|an|to|&|-|,|up to)\s*[(\[]?\s*")
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
 _SHARED_UNIT = re.compile(r"\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*)?[(\[]?\s*")
 _LIST = re.compile(r"\s*,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
@@ -65,9 +65,9 @@ class Quantity:
 class QuantityGrammar:
     """The grammar over one text: `read` gives the quantities of a part of it."""
 
-    def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
+    def __init__(self, plain: str, folded: str, units: UnitReader, words: Mapping[str, Container[str]]) -> None:
         self.folded, self.units = folded, units
-        self.atoms = AtomReader(plain, folded, units)
+        self.atoms = AtomReader(plain, folded, units, words)
 
     def read(self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison]) -> list[Quantity]:
         atoms = self.atoms.read(start, end, numbers, comparisons)
@@ -102,12 +102,14 @@ class QuantityGrammar:
             return [quantity], 2
         if _opposed(first, second) and _JOIN.fullmatch(gap):
             return [self._pair(first, second)], 2
+        if self._lost_a_sign(first, second, gap):
+            return [self._range(first, second)], 2
         if gap.strip() == "/" and not (first.number.kind == "roman" or second.number.kind == "roman"):
             return self._slash(first, second), 2
         members = self._members(atoms, at)
         if len(members) > 1:
             return [self._list(members)], len(members)
-        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap):
+        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap) and gap.strip() not in (")", "]"):
             first.unit, first.reference = second.unit, second.reference
         return [self._single(first)], 1
 
@@ -131,6 +133,14 @@ class QuantityGrammar:
             and not gap.strip()
             and self.folded.startswith("up to", second.start)
         )
+
+    def _lost_a_sign(self, first: Atom, second: Atom, gap: str) -> bool:
+        """True for "= 18 and = 65", which nothing can be: exports lose ≥ and ≤ that way, and the two are the ends of a range."""
+        signs = (first.op, second.op)
+        if "=" not in signs or first.op not in ("=", *LOWER) or second.op not in ("=", *UPPER) or first.value >= second.value:
+            return False
+        same = first.unit is None or first.unit == second.unit
+        return same and bool(_SHARED_UNIT.fullmatch(gap)) and "or" not in gap
 
     def _members(self, atoms: list[Atom], at: int) -> list[Atom]:
         members = [atoms[at]]

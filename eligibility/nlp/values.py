@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.ages import UNITS as AGE_UNITS
-from eligibility.nlp.ages import is_age
+from eligibility.nlp.ages import age_then, is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
+from eligibility.nlp.doses import DOSE_KINDS, drug_of, give_dose
 from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.measurands import bound_by_extreme, measurands
@@ -43,12 +44,8 @@ _ACRONYM = re.compile(r"[A-Z]{2,}")
 _DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
 _ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
-_AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
-_PARTED = re.compile(r"[,;]|\b(?:or|and)\b")
 _PLACED = re.compile(r"\b(?:on|in|at|for|by|from|with|within|per)\b")  # "creatinine on 2 occasions"
-_DRUGS = frozenset({"drug", "drug_class"})
-_DOSE_REACH = 90
 
 
 def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> None:
@@ -65,7 +62,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
     if is_age(bench.finder, bench.segment, quantity, floor) or (role == "age" and quantity.unit in (None, *AGE_UNITS)):
-        _age(bench, quantity)
+        _age(bench, quantity, floor, clause)
     elif quantity.kind == "time" and not (role == "measurement" and same_unit):
         _time(bench, quantity, floor, clause)
     elif (
@@ -80,8 +77,8 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _measure(bench, quantity, inside)
     elif quantity.label or quantity.roman:
         _graded(bench, quantity, floor, clause)
-    elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, floor, clause)) is not None:
-        _dose(bench, quantity, drug)
+    elif quantity.kind in DOSE_KINDS and (drug := drug_of(bench, quantity, floor, clause)) is not None:
+        give_dose(bench, quantity, drug)
     else:
         _valued(bench, quantity, floor, clause[1], ceiling)
 
@@ -126,7 +123,12 @@ def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> boo
     return True
 
 
-def _age(bench: Bench, quantity: Quantity) -> None:
+def _age(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
+    window = age_then(bench.finder, bench.segment, quantity, floor)
+    if window is not None:
+        bench.times.append((window, clause))
+        bench.last = (quantity, "window", [])
+        return
     unit = quantity.unit or "a"
     lower, upper = (End(e.value, e.inclusive, e.unit or unit) if e else None for e in (quantity.lower, quantity.upper))
     value = interval(quantity, lower, upper, quantity.start, quantity.end)
@@ -138,7 +140,6 @@ def _age(bench: Bench, quantity: Quantity) -> None:
         return
     draft = Draft("age", None, quantity.start, {"value": value}, rule="age")
     draft.spans.append((quantity.start, quantity.end))
-    clause = bench.finder.clause(bench.segment, quantity.start)
     about = context_of(bench.finder, bench.segment, quantity.start, quantity.end, clause).get("about")
     if about:
         draft.fields["about"] = about
@@ -153,6 +154,8 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     """A value of something measured in time, else a window or duration that is given to its events later."""
     mentions = measurands(bench, quantity, floor, clause[1])
     timed = [mention for mention in mentions if bench.unit_kind(mention.hit) == "time"]
+    if not timed and mentions and quantity.start not in bench.segment.times and _is_span(bench, mentions[-1]):
+        timed = mentions[-1:]
     if timed or (quantity.unit in ("ms", "s") and mentions):
         _bound_by_time(bench, quantity)
         bound_by_extreme(bench.finder, quantity, mentions[0])
@@ -169,6 +172,12 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     if found.anchor_start is not None:
         bench.anchors.append((found.anchor_start, found.behind))
     bench.times.append((found, clause))
+
+
+def _is_span(bench: Bench, mention: Mention) -> bool:
+    """ "operating time", "uterine size": the head of the subject is itself something that is measured in time."""
+    words = bench.finder.tokens(mention.start, mention.end)
+    return len(words) > 1 and words[-1].group() in bench.finder.words["span"]
 
 
 def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
@@ -223,31 +232,6 @@ def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
     return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
 
 
-def _drug(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> Mention | None:
-    """The drug that a dose belongs to: "of …" behind it, else the nearest before it unless something else stands nearer."""
-    folded = bench.reading.folded
-    behind = [hit for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + 80)) if hit.start < quantity.end + 30]
-    drugs = [Mention(hit.start, hit.end, hit) for hit in behind if hit.kind in _DRUGS]
-    if drugs and folded[quantity.end : drugs[0].start].strip() == "of":
-        return drugs[0]
-    near = [hit for hit in bench.segment.between(max(clause[0], quantity.start - 200), quantity.start) if hit.kind != "sex"]
-    if near and near[-1].kind in _DRUGS and quantity.start - near[-1].end <= _DOSE_REACH:
-        parted = _PARTED.search(folded, near[-1].end, quantity.start)
-        named = bench.finder.named_before(max(floor, near[-1].end), quantity.start) if parted else None
-        return named or Mention(near[-1].start, near[-1].end, near[-1])
-    if near and near[-1].kind in MEASURES:
-        return None
-    return drugs[0] if drugs else None
-
-
-def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
-    bench.give([mention], "dose", quantity)
-    if mention.hit is None:
-        bench.drafts[-1].type = "medication"
-    elif quantity.unit and quantity.unit.startswith("/"):
-        bench.events[mention.start].issues.append(("unit_missing", "the dose has no unit of amount"))
-
-
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what is measured before or behind it; else a count of the things behind it."""
     mentions = measurands(bench, quantity, floor, clause_end)
@@ -266,7 +250,7 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
     elif quantity.explicit and quantity.kind != "none" and bench.last is not None and bench.last[1] == "measurement":
         _measure(bench, quantity, bench.last[2])
     elif mentions and quantity.kind == "dose":
-        _dose(bench, quantity, mentions[-1])
+        give_dose(bench, quantity, mentions[-1])
     elif quantity.explicit and 0 < ceiling - quantity.end < 12 and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling):
         bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
     else:
