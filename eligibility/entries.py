@@ -64,12 +64,22 @@ class Analyte(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score(Entry):
-    """A scale without a unit: `range` of its numbers, or its ordered `classes`."""
+    """A scale without a unit: `range` of its numbers, or its ordered `classes`.
+
+    `stages` names the conditions that it stages: its values are no measurement but the `stage` of such a condition, or a narrower one.
+    `*` is whichever condition stands right beside it; a scale that names itself classes a trait that is no disease.
+    """
 
     table: ClassVar[str] = "score"
     loinc: str | None = None
     range: tuple[float, float] | None = None
     classes: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+    @property
+    def lettered(self) -> bool:
+        """Whether its classes are letters: A, B, C."""
+        return bool(self.classes) and all(len(name) == 1 and (name.isalpha() or name == "0") for name in self.classes) and "A" in self.classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +143,16 @@ class Sex(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparator(Entry):
-    """A comparison; `before` stand before the number, `after` behind it or its unit. They are not among the terms."""
+    """A comparison; `before` stand before the number, `after` behind it or its unit. They are not among the terms.
+
+    `graded`: only behind a number that is a grade, class or stage ("grade 2 or worse").
+    """
 
     table: ClassVar[str] = "comparator"
     op: Literal[">=", ">", "<=", "<", "=", "!=", "~"]
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,11 +310,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
 _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
     {
         **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
-        **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "before", "after", "after_only", "narrower"), strings),
+        **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower"), strings),
         **dict.fromkeys(("plausible", "range"), _interval),
         **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
         **dict.fromkeys(_CHOICES, _choice),
         "plural": _flag,
+        "graded": _flag,
         "pair": _pair,
         "examples": _examples,
         "known_gaps": _known_gaps,

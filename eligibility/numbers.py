@@ -31,7 +31,8 @@ CUES = (
 class Number(NamedTuple):
     """A number. `value` is what the whole stands for; `power` the power of ten that was written apart (`1.5 x 10^9`: 9).
 
-    kind: digits | word | roman | ordinal | fraction | date | year. `suffix`: the letter of a stage (`iiib`: b).
+    kind: digits | word | roman | letter | ordinal | fraction | date | year. `suffix`: the letter of a stage (`iiib`: b), or the
+    capital that is the class itself (kind letter; found by the labels, never here).
     `compound`: joined to a word by a hyphen (`12-lead`, `2-year`, `first-line`).
     """
 
@@ -128,6 +129,7 @@ _ORDINALS = {
     "eleventh": 11, "twelfth": 12,
 }
 # fmt: on
+ORDINAL = rf"(?:{'|'.join(_ORDINALS)}|[0-9]{{1,2}}(?:st|nd|rd|th))(?![a-z0-9])"
 _PARTS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4}
 _WORD_VALUES = _UNITS | _TEENS | _TENS
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS)})(?![a-z]))?|{'|'.join((*_TEENS, *_UNITS))})(?![a-z])"
@@ -147,10 +149,10 @@ def _letters_first(words: tuple[str, ...]) -> str:
 
 _WORD = re.compile(rf"(?:{_letters_first((*_WORD_VALUES, *_TIMES, *_ORDINALS, 'half', 'hundred'))})(?![a-z0-9])")
 _HALF_LIFE = re.compile(r" ?-? ?li[fv]")
-_ROMAN = re.compile(r"[ivxⅰ-ⅻ](?:(?<=[ⅰ-ⅻ])|(?<![a-z0-9].))[ivx]{0,4}(?:[a-d][1-3]?)?(?![a-z0-9'])")
+_ROMAN = re.compile(r"[ivxⅰ-ⅻ](?:(?<=[ⅰ-ⅻ])|(?<![a-z0-9].))[ivx]{0,4}(?:[a-e][1-3]?)?(?![a-z0-9'])")
 _ROMAN_VALUES = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
 _ROMAN_VALUES |= {chr(0x2170 + n): n + 1 for n in range(12)}
-_ROMAN_PARTS = re.compile(r"([ivx]+|[ⅰ-ⅻ])([a-d][1-3]?)?\Z")
+_ROMAN_PARTS = re.compile(r"([ivx]+|[ⅰ-ⅻ])([a-e][1-3]?)?\Z")
 _BETWEEN_ROMANS = re.compile(
     r"(?: ?(?:,|/|-|&|~) ?| to | or | and | through |, ?or |, ?and | ?and/or )(?:(?:stage|grade|class|phase)s? )?[<>=≤≥ ]{0,3}\Z"
 )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from eligibility.nlp.labels import Labels
 from eligibility.numbers import Number
 from eligibility.units import Unit, UnitReader
 
@@ -31,14 +32,12 @@ _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
-_CLASS = re.compile(
-    r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$"
-)
+CLASSES = frozenset({"roman", "letter"})
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
 
 
 class Comparison(NamedTuple):
-    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign."""
+    """A comparator found: side is 'before' or 'after' the number, 'graded' for 'after' a grade alone, or 'both' for a sign."""
 
     start: int
     end: int
@@ -66,8 +65,8 @@ class Atom:
 class AtomReader:
     """Reads the atoms of the parts of one text."""
 
-    def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
-        self.plain, self.folded, self.units = plain, folded, units
+    def __init__(self, plain: str, folded: str, units: UnitReader, labels: Labels) -> None:
+        self.plain, self.folded, self.units, self.labels = plain, folded, units, labels
         self._comparisons: Sequence[Comparison] = ()
         self._places: list[int] = []
 
@@ -89,12 +88,17 @@ class AtomReader:
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
         days = _SEVENTHS.match(self.folded, number.end)
         written = days.end() if days else number.end
-        unit = self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written)
+        rank = self.labels.behind.match(self.folded, written) if number.kind == "ordinal" else None  # "third-degree" is no angle
+        named = rank or number.kind in CLASSES
+        unit = None if named else self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
             value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
         unit_end = unit.end if unit else written
         atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
+        if rank:  # the members of a list share it: "second and third-degree"
+            atom.label = rank.group(1)
+            atom.end = atom.unit_end = rank.end() if rank.end() <= ceiling else atom.end
         self._label(atom, floor)
         self._compare_before(atom, floor)
         self._label(atom, floor)
@@ -103,7 +107,7 @@ class AtomReader:
 
     def _label(self, atom: Atom, floor: int) -> None:
         """The word of a class before the number, or before its comparator: "grade 3", "grade ≥ 3"."""
-        label = None if atom.label else _CLASS.search(self.folded, max(floor, atom.start - 24), atom.start)
+        label = None if atom.label else self.labels.before.search(self.folded, max(floor, atom.start - 24), atom.start)
         if label:
             atom.label, atom.start = label.group(1), label.start(1)
 
@@ -117,7 +121,7 @@ class AtomReader:
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
             comparison = self._comparisons[index]
-            if comparison.end > atom.start or comparison.side == "after":
+            if comparison.end > atom.start or comparison.side in ("after", "graded"):
                 continue
             if comparison.start < floor or not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
                 return
@@ -135,7 +139,7 @@ class AtomReader:
         self._plus(atom)
         for index in range(bisect_left(self._places, atom.unit_end), len(self._comparisons)):
             comparison = self._comparisons[index]
-            if comparison.side == "before":
+            if comparison.side == "before" or (comparison.side == "graded" and not (atom.label or atom.number.kind in CLASSES)):
                 continue
             again = _AGAIN.match(self.folded, atom.end, comparison.start)
             gap = _AFTER_GAP.match(self.folded, again.end() if again else atom.end, comparison.start)

@@ -45,14 +45,12 @@ class Bench:
         if not mentions:
             self.leave(quantity)
             return
-        allowed = {"stage": ("condition", "other"), "dose": ("medication", "procedure", "other")}.get(facet)
+        allowed = {"stage": ("condition", "pregnancy", "other"), "dose": ("medication", "procedure", "other")}.get(facet)
         for mention in mentions:
-            kind = type_of(mention)
+            kind = "condition" if facet == "stage" and mention.hit and mention.hit.kind == "score" else type_of(mention)
             draft = self.draft_for(mention, kind if allowed is None or kind in allowed else "other", facet)
             draft.fields[facet] = range_of(quantity)
             draft.spans.append((quantity.start, quantity.end))
-            if quantity.suffix:  # a range of numbers has no place for "IIIB"
-                draft.issues.append(("ambiguous", f"the letter {quantity.suffix!r} of the {facet} is not in its range"))
         self.last = (quantity, facet, mentions)
 
     def leave(self, quantity: Quantity) -> None:

@@ -13,6 +13,7 @@ from eligibility.nlp.ages import is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, interval, range_of
+from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import EVENTS, MEASURES, Mention
@@ -37,10 +38,6 @@ _AGE_THEN = re.compile(
     r"(?:onset|diagnosis|menarche|presentation|birth))"
 )
 _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
-_SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
-_ACRONYM = re.compile(r"[A-Z]{2,}")
-_DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
-_ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
@@ -75,7 +72,8 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     elif quantity.mirrored and (inside := bench.finder.inside(bench.segment, quantity.first, quantity.end, clause[1])):
         _measure(bench, quantity, inside)
     elif quantity.label or quantity.roman:
-        _graded(bench, quantity, floor, clause)
+        if scale := scale_of(bench, quantity, floor, clause):
+            _measure(bench, quantity, scale)
     elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, floor, clause)) is not None:
         _dose(bench, quantity, drug)
     else:
@@ -180,34 +178,6 @@ def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> No
     else:
         events = bench.finder.events(bench.segment, quantity.start, floor, quantity.end, ceiling)
         bench.give(events[-1:], "frequency", quantity)
-
-
-def _graded(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
-    """A grade, class or stage: a value of a known scale, else the stage of a condition."""
-    own = [hit for hit in bench.segment.between(quantity.start - 60, quantity.first) if hit.kind in MEASURES and hit.end > quantity.start]
-    before = [Mention(hit.start, hit.end, hit) for hit in own] or bench.finder.before(bench.segment, quantity.start, floor)
-    behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
-    known = [mentions for mentions in (before, behind) if mentions and mentions[-1].hit is not None]
-    if known:
-        _measure(bench, quantity, known[0])
-    elif before and (quantity.label in _ORDERED or _is_scale(bench, quantity, before[-1])):
-        _measure(bench, quantity, before)
-    else:
-        near = bench.segment.between(max(clause[0], quantity.start - 120), min(clause[1], quantity.end + 120))
-        conditions = [hit for hit in near if hit.kind == "condition"]
-        target = min(conditions, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
-        if target is not None and (not before or target.end > before[0].start):
-            bench.give([Mention(target.start, target.end, target)], "stage", quantity)
-        else:
-            bench.give(before[-1:] or behind[:1], "stage", quantity)
-
-
-def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
-    """True where an unknown subject of a grade or class is a scale and not a disease: a disease has stages and grades."""
-    plain = bench.reading.plain
-    if _SCALE.search(plain, mention.start, mention.end):
-        return True
-    return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
 
 
 def _drug(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> Mention | None:
@@ -316,6 +286,9 @@ def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
 
 
 def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    if conditions := staged(bench, quantity, mentions):
+        bench.give(conditions, "stage", quantity)
+        return
     waiting, bench.waiting = bench.waiting, None
     if waiting is not None and 0 <= quantity.start - waiting.end < 12 and waiting.unit in (None, quantity.unit):
         _measure(bench, waiting, mentions)
