@@ -37,12 +37,13 @@ _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("
 
 
 class Comparison(NamedTuple):
-    """A comparator found: side is 'before' or 'after' the number, 'graded' for 'after' a grade alone, or 'both' for a sign."""
+    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign; `graded` where it compares only grades."""
 
     start: int
     end: int
     op: str
     side: str
+    graded: bool = False
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ class AtomReader:
 
     def _label(self, atom: Atom, floor: int) -> None:
         """The word of a class before the number, or before its comparator: "grade 3", "grade ≥ 3"."""
-        label = None if atom.label else self.labels.before.search(self.folded, max(floor, atom.start - 24), atom.start)
+        label = None if atom.label or atom.unit else self.labels.before.search(self.folded, max(floor, atom.start - 24), atom.start)
         if label:
             atom.label, atom.start = label.group(1), label.start(1)
 
@@ -121,7 +122,7 @@ class AtomReader:
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
             comparison = self._comparisons[index]
-            if comparison.end > atom.start or comparison.side in ("after", "graded"):
+            if comparison.end > atom.start or comparison.side == "after" or not _fits(comparison, atom):
                 continue
             if comparison.start < floor or not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
                 return
@@ -139,7 +140,7 @@ class AtomReader:
         self._plus(atom)
         for index in range(bisect_left(self._places, atom.unit_end), len(self._comparisons)):
             comparison = self._comparisons[index]
-            if comparison.side == "before" or (comparison.side == "graded" and not (atom.label or atom.number.kind in CLASSES)):
+            if comparison.side == "before" or not _fits(comparison, atom):
                 continue
             again = _AGAIN.match(self.folded, atom.end, comparison.start)
             gap = _AFTER_GAP.match(self.folded, again.end() if again else atom.end, comparison.start)
@@ -184,6 +185,10 @@ class AtomReader:
         if second.value:
             first.value, first.unit = first.value * factor + second.value, units[1]
         return True
+
+
+def _fits(comparison: Comparison, atom: Atom) -> bool:
+    return not comparison.graded or atom.label is not None or atom.number.kind in CLASSES
 
 
 def _scaled(number: Number, unit: str) -> tuple[float, str]:

@@ -221,8 +221,8 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary:
 
 
 def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:
-    found = [Comparison(hit.start, hit.end, hit.entry.op, "before") for hit in segment.before]
-    found += [Comparison(hit.start, hit.end, hit.entry.op, "graded" if hit.entry.graded else "after") for hit in segment.after]
+    found = [Comparison(hit.start, hit.end, hit.entry.op, "before", hit.entry.graded) for hit in segment.before]
+    found += [Comparison(hit.start, hit.end, hit.entry.op, "after", hit.entry.graded) for hit in segment.after]
     for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
         found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
     return sorted(found)

@@ -16,7 +16,9 @@ from eligibility.nlp.subjects import MEASURES, Mention
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
 _BETWEEN = re.compile(r"[\s,;:(\[]*(?:of|with|an?|the)?\s*")
+_LEADS = ("", "of", "for")
 _NEAR = 120
+_NEXT = 12
 ANY = "*"
 
 
@@ -27,19 +29,19 @@ def scale_of(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, in
     if own:
         return [Mention(hit.start, hit.end, hit) for hit in own]
     if quantity.label in words["type_label"]:
-        _give_stage(bench, quantity, _beside(bench, quantity, clause))
+        _give_stage(bench, quantity, _beside(bench, quantity, clause) if _is_a_choice(bench, quantity) else None)
         return []
     before = bench.finder.before(bench.segment, quantity.start, floor)
-    behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
+    behind = [] if _has_its_own(bench, quantity, clause) else bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
     for known in (before, behind):
         if known and known[-1].hit is not None:
             return known
-    if before and _is_scale(bench, quantity, before[-1]):
-        return before
-    if quantity.label in words["stage_label"] or not _names_another(bench, quantity):
-        _give_stage(bench, quantity, _staged_near(bench, quantity, before, behind, clause))
-    else:
+    if quantity.label not in words["stage_label"] and _names_another(bench, quantity):
         _give_stage(bench, quantity, None)
+    elif before and _is_scale(bench, quantity, before[-1]):
+        return before
+    else:
+        _give_stage(bench, quantity, _of_the_words(bench, quantity, before, behind, clause))
     return []
 
 
@@ -47,18 +49,27 @@ def staged(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> list[Me
     """The condition in place of a scale that stages it: the one named in the clause, else the first that the rule names."""
     entry = mentions[-1].hit.entry if len(mentions) == 1 and mentions[-1].hit else None
     ids: tuple[str, ...] = getattr(entry, "stages", ())
-    if not ids or quantity.unit is not None:
+    if entry is None or not ids or quantity.unit is not None or _is_scored(bench, quantity, mentions[-1]):
         return []
     clause = bench.finder.clause(bench.segment, quantity.first)
-    if ids == (ANY,):
-        beside = _beside(bench, quantity, clause, mentions[-1])
+    beside = _beside(bench, quantity, clause, mentions[-1])
+    if beside is not None or ids == (ANY,):
         return [beside] if beside else []
     near = [hit for hit in _conditions(bench, quantity, clause) if _is_a(bench, hit.entry.id, ids)]
-    target = _nearest(near, quantity)
+    target = _nearest(bench, near, quantity)
     if target is not None:
         return [Mention(target.start, target.end, target)]
     meant = bench.vocabulary.rulebook.entry(ids[0])
     return [mentions[-1]._replace(hit=Hit(mentions[-1].start, mentions[-1].end, meant, meant.table))]
+
+
+def _is_scored(bench: Bench, quantity: Quantity, scale: Mention) -> bool:
+    """Whether the number is said as a score of the scale and not as a stage or grade: "Hoehn and Yahr score ≤ 3"."""
+    words = bench.vocabulary.words
+    if quantity.label in words["stage_label"] | words["class_label"] | words["type_label"]:
+        return False
+    said = {token.group() for token in bench.finder.tokens(scale.start, max(scale.end, quantity.start))}
+    return bool(said & words["score_word"])
 
 
 def _is_a(bench: Bench, id: str, ids: tuple[str, ...]) -> bool:
@@ -84,38 +95,60 @@ def _names_another(bench: Bench, quantity: Quantity) -> bool:
     return bool(behind) and behind[0].kind != "condition" and not bench.reading.folded[quantity.end : behind[0].start].strip()
 
 
+def _has_its_own(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> bool:
+    """ "(class V) of ICDAS score 1-2": the scale behind has a number of its own."""
+    behind = [hit.end for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + _NEAR)) if hit.kind in MEASURES]
+    return bool(behind) and any(0 <= other.start - behind[0] < _NEXT for other in bench.segment.quantities)
+
+
 def _conditions(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> list[Hit]:
     near = bench.segment.between(max(clause[0], quantity.start - _NEAR), min(clause[1], quantity.end + _NEAR))
     return [hit for hit in near if hit.kind == "condition" or hit.entry.id == "pregnancy"]
 
 
-def _nearest(hits: list[Hit], quantity: Quantity) -> Hit | None:
-    return min(hits, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
+def _nearest(bench: Bench, hits: list[Hit], quantity: Quantity) -> Hit | None:
+    """The nearest of them; what stands in a bracket of its own only where there is no other."""
+    level = bench.finder.same_level
+    outside = [h for h in hits if level(*((h.end, quantity.start) if h.end <= quantity.start else (quantity.end, h.start)))]
+    before = [h for h in hits if h.end <= quantity.start]
+    return min(outside or before, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
 
 
 def _beside(bench: Bench, quantity: Quantity, clause: tuple[int, int], scale: Mention | None = None) -> Mention | None:
-    """The condition directly before or behind the quantity and its scale: "diabetes (type 1 or 2)", "neuropathy of CTCAE grade 3"."""
+    """The condition directly behind or before the quantity and its scale: "grade 3 neuropathy", "diabetes (type 1 or 2)"."""
     start, end = quantity.start, quantity.end
     if scale is not None:
         start, end = min(start, scale.start), max(end, scale.end)
-    for hit in _conditions(bench, quantity, clause):
-        gap = bench.reading.folded[hit.end : start] if hit.end <= start else bench.reading.folded[end : hit.start] if hit.start >= end else "…"
-        if _BETWEEN.fullmatch(gap):
-            return Mention(hit.start, hit.end, hit)
-    return None
+    folded, near = bench.reading.folded, _conditions(bench, quantity, clause)
+    behind = [hit for hit in near if hit.start >= end and folded[end : hit.start].strip() in _LEADS]
+    before = [hit for hit in near if hit.end <= start and _BETWEEN.fullmatch(folded, hit.end, start)]
+    found = behind[:1] or before[-1:]
+    return Mention(found[0].start, found[0].end, found[0]) if found else None
 
 
-def _staged_near(
+def _of_the_words(
     bench: Bench, quantity: Quantity, before: list[Mention], behind: list[Mention], clause: tuple[int, int]
 ) -> Mention | None:
-    """What the stage belongs to: a condition beside it, else the nearest in the clause, else the words."""
+    """What the stage belongs to: a condition beside it, else the words right behind it, else the nearest condition, else the words before."""
     beside = _beside(bench, quantity, clause)
     if beside is not None:
         return beside
-    target = _nearest(_conditions(bench, quantity, clause), quantity)
-    if target is not None and (not before or target.end > before[0].start):
+    if quantity.label in bench.vocabulary.words["rank_label"]:  # "category 1 research", "phase 2"
+        return None
+    words, folded = bench.vocabulary.words["no_condition"], bench.reading.folded
+    named = [m for m in behind if folded[quantity.end : m.start].strip() in _LEADS and not bench.finder.only(m.start, m.end, words)]
+    target = _nearest(bench, _conditions(bench, quantity, clause), quantity)
+    if target is not None and not named and (not before or target.end > before[0].start or bench.finder.only(*before[0][:2], words)):
         return Mention(target.start, target.end, target)
-    return (before[-1:] or behind[:1] or [None])[0]
+    said = [m for m in (*named, *before[-1:], *behind[:1]) if not bench.finder.only(m.start, m.end, words)]
+    if not said or any(token.group() in bench.vocabulary.words["not_staged"] for token in bench.finder.tokens(*said[0][:2])):
+        return None  # "high school (grades 6-12)"
+    return said[0]
+
+
+def _is_a_choice(bench: Bench, quantity: Quantity) -> bool:
+    """Whether a type is more than part of a name: one of several ("type 1 or 2"), or in brackets."""
+    return bool(quantity.values) or quantity.explicit or bench.reading.folded[max(0, quantity.start - 3) : quantity.start].strip()[-1:] == "("
 
 
 def _give_stage(bench: Bench, quantity: Quantity, mention: Mention | None) -> None:

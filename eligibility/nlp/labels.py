@@ -45,9 +45,9 @@ def make_labels(words: Mapping[str, frozenset[str]]) -> Labels:
     every = _any({*stages, *classes, *words["rank_label"], *words["type_label"]})
     more = rf"(?:\s*-?\s*(?:,|/|-|to|and/or|and|or|&)\s*(?:the\s)?{ORDINAL}){{0,3}}"
     return Labels(
-        before=re.compile(rf"(?<![\w-])({every})(?:\s*-\s*|\s*(?:of\s*|score\s*|is\s*|was\s*|groups?\s*)?[:=]?\s*\(?\s*)$"),
+        before=re.compile(rf"(?<![\w-])({every})(?:\s*-\s*|\s*(?:(?:of|score|is|was|groups?)\s*){{0,2}}[:=]?\s*\(?\s*)$"),
         again=re.compile(rf"\s*,?\s*(?:or|and|and/or|&|to|-|/|,)\s*(?:{every})\s*"),
-        behind=re.compile(rf"{more}[\s-](?:to[\s-])?({_any(words['ordinal_label'])})(?![\w-])"),
+        behind=re.compile(rf"{more}[\s-](?:to[\s-])?({_any(words['ordinal_label'])})(?![\w-])(?!\s(?:{_any(words['not_staged'])})\b)"),
         lettered=re.compile(rf"(?<![\w-])(?:{_any({*stages, *classes})})(?=\s)"),
     )
 

@@ -28,7 +28,6 @@ _COORDINATED = re.compile(
 _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
-_EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
 
 class Mention(NamedTuple):
@@ -116,22 +115,6 @@ class SubjectFinder:
         words = self._phrase_after(self.folded.find(" ", first), min(ceiling, end + 60)) if " " in self.folded[first:end] else None
         return [Mention(*words, None)] if words else []
 
-    def counted(self, position: int, ceiling: int) -> Mention | None:
-        """The things counted by a number that ends at the position: "at least two prior lines of therapy"."""
-        tokens = self.tokens(position, min(ceiling, position + 80))
-        if len(tokens) > 1 and tokens[0].group() in _EARLIER and self._is_thing(tokens[1].group()):
-            tokens = tokens[1:]
-        taken: list[re.Match[str]] = []
-        for token, following in zip(tokens, [*tokens[1:], None], strict=False):
-            joins = bool(taken) and token.group() == "of" and following is not None and self._is_thing(following.group())
-            if len(taken) == 5 or not (joins or self._is_thing(token.group())):
-                break
-            taken.append(token)
-        return Mention(taken[0].start(), taken[-1].end(), None) if taken else None
-
-    def _is_thing(self, word: str) -> bool:
-        return word[0].isalpha() and word not in self.words["not_counted"] and word not in self.words["link"]
-
     def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int, behind_first: bool = False) -> list[Mention]:
         """What a time expression at the position dates: events before it with their list, else those behind it, else the words before.
 
@@ -142,7 +125,7 @@ class SubjectFinder:
             return self._coordinated_after(right)
         left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if hit.kind in EVENTS]
         if left:
-            outside = [hit for hit in left if self._same_level(hit.end, position)]
+            outside = [hit for hit in left if self.same_level(hit.end, position)]
             last = (outside or left)[-1]
             return self._coordinated(last, left)
         phrase = self._phrase_before(max(floor, position - _REACH), position)
@@ -253,7 +236,7 @@ class SubjectFinder:
         closed = [words[place + 1 :] for place, word in enumerate(words) if word in ")]"]
         return all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
-    def _same_level(self, start: int, end: int) -> bool:
+    def same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
         depth = low = 0
         for sign in self.folded[start:end]:

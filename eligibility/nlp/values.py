@@ -12,6 +12,7 @@ from eligibility.nlp.ages import UNITS as AGE_UNITS
 from eligibility.nlp.ages import is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
+from eligibility.nlp.counts import give_count, repeated, things_counted
 from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
@@ -55,7 +56,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         return
     behind = [mention.end for mention in bench.last[2] if mention.start >= bench.last[0].end] if bench.last else []
     floor, ceiling = max(clause[0], previous, *behind), min(clause[1], following)
-    if _restates(bench, quantity, previous):
+    if quantity.start < previous or _restates(bench, quantity, previous):
         return
     if _limits_a_population(bench, quantity, previous):
         return
@@ -209,15 +210,19 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
     """A value of what stands before it, or behind it where the rules know that; else a count of the things behind it."""
     mentions = [_unless_misread(bench, quantity, m) for m in bench.finder.before(bench.segment, quantity.start, floor)]
     known = bool(mentions) and mentions[-1].hit is not None
-    counted = bench.finder.counted(quantity.end, ceiling) if quantity.kind == "none" else None
+    counted = things_counted(bench, quantity, ceiling)
     if not known:
         behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause_end)
+        if counted is not None and counted.listed and behind and bench.unit_kind(behind[0]) not in (None, "none"):
+            behind = []  # "at least 1 measurable lesion" is no size
         if behind and (behind[0].hit is not None or not (mentions or counted)):
             mentions, known = behind, behind[0].hit is not None
     if known and counted is not None and quantity.worded and bench.unit_kind(mentions[-1]) not in (None, "none"):
         known = False
-    if counted is not None and quantity.explicit and not known:
-        _count(bench, quantity, counted)
+    if counted is not None and not known:
+        give_count(bench, quantity, counted)
+    elif not known and (events := repeated(bench, quantity, floor, ceiling)):
+        bench.give(events, "count", quantity)
     elif quantity.worded and quantity.kind == "none" and not known:
         bench.leave(quantity)
     elif mentions and _is_value(bench, quantity, mentions[-1]):
@@ -275,14 +280,6 @@ def _halves(bench: Bench, mentions: list[Mention]) -> list[Mention]:
         entries = [bench.vocabulary.rulebook.entry(id) for id in pair]
         return [mention._replace(hit=Hit(mention.start, mention.end, entry, entry.table)) for entry in entries]
     return mentions if len(mentions) == 2 else []
-
-
-def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
-    known = [
-        hit for hit in bench.segment.between(mention.start - 60, mention.end + 60) if hit.start < mention.end and mention.start < hit.end
-    ]
-    events = [hit for hit in known if hit.kind in EVENTS]
-    bench.give([Mention(events[0].start, events[0].end, events[0]) if events else mention], "count", quantity)
 
 
 def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
