@@ -79,7 +79,7 @@ class Score(Entry):
     @property
     def lettered(self) -> bool:
         """Whether its classes are letters: A, B, C."""
-        return bool(self.classes) and all(len(name) == 1 and (name.isalpha() or name == "0") for name in self.classes) and "A" in self.classes
+        return "A" in self.classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +310,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
     {
         **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
-        **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower"), strings),
+        **dict.fromkeys(
+            ("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower"), strings
+        ),
         **dict.fromkeys(("plausible", "range"), _interval),
         **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
         **dict.fromkeys(_CHOICES, _choice),

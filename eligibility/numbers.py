@@ -390,6 +390,7 @@ def _has_cue(folded: str, first: int, cues: tuple[str, ...]) -> bool:
 @cache
 def _cue_pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
     joined = "|".join(re.escape(cue) for cue in sorted(cues, key=len, reverse=True))
-    between = "is was of group groups classification physical functional system score status class grade stage or than equal to less greater higher at least"
+    between = "is was of group groups classification physical functional system score status class grade stage"
+    between += " or than equal to less greater higher at least"
     words = rf"(?:[)\]]? (?:{between.replace(' ', '|')}|worse|level)){{0,5}}"
     return re.compile(rf"(?<![a-z])(?:{joined}){words} ?[)\]\"':=<>≥≤(\[-]{{0,3}} ?[<>=≤≥]{{0,2}} ?\Z")

@@ -31,7 +31,7 @@ class Bench:
 
     def draft_for(self, mention: Mention, kind: str, facet: str) -> Draft:
         """The draft of a mention that has room for a facet: its own, or a new one where that facet is taken."""
-        draft = self.events.get(mention.start) if mention.hit else None
+        draft = self.events.get(mention.start) if mention.hit else self._counted(mention)
         taken = draft is not None and (facet in draft.fields or (facet == "window" and bool(draft.windows)))
         if draft is None or taken or draft.type != kind:
             draft = Draft(kind, mention, mention.start)
@@ -39,6 +39,14 @@ class Bench:
             if mention.hit is not None:
                 self.events.setdefault(mention.start, draft)
         return draft
+
+    def _counted(self, mention: Mention) -> Draft | None:
+        """The draft of the unknown words that were counted there: "more than 3 relapses in the past year" is one constraint."""
+        for draft in self.drafts:
+            counted = draft.mention if "count" in draft.fields or "frequency" in draft.fields else None
+            if counted is not None and counted.hit is None and counted.start < mention.end and mention.start < counted.end:
+                return draft
+        return None
 
     def give(self, mentions: list[Mention], facet: str, quantity: Quantity) -> None:
         """Give the facet to the constraint of each mention; without a mention the numbers stay unread."""

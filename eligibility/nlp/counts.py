@@ -14,9 +14,10 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import EVENTS, Mention
 
-_EARLIER = frozenset({"prior", "previous", "additional", "different", "separate", "consecutive", "more", "or"})
-_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:(?:the|these|those|their|his|her)\s+)?(?:([0-9]{1,2}|two|three|four|five|six|seven|eight|nine|ten)\s+)?")
-_BEFORE = re.compile(r"([a-z'-]+)[\s(]*$")
+_NUMBER = "[0-9]{1,2}|two|three|four|five|six|seven|eight|nine|ten"
+_OF = re.compile(rf"\s*(?:out\s+)?of\s+(?:(?:the|these|those|their|his|her)\s+)?(?:({_NUMBER})\s+)?")
+_EACH = re.compile(r"\s*[x×]\s*")
+_BEFORE = re.compile(r"([A-Za-z'-]+)([®™]?)[\s(]*$")
 _REPEATED = re.compile(r"(?:once|twice|thrice)$")
 _TIMES = re.compile(r"\s*(?:separate\s+)?(?:times|occasions)\b(?!\s*(?:daily|per\b|a\b|the\b|upper|uln|/))")
 _LONGEST = 80
@@ -24,38 +25,58 @@ _MOST_WORDS = 5
 
 
 class Things(NamedTuple):
-    """The words for what is counted; `listed` where the rules know that they can be counted; `of` is where "of 6" ends, else 0."""
+    """The words for what is counted; `listed` where the rules know that they can be counted; `of` is where "of 6" ends, else 0.
+
+    `each` is the time that one of them takes ("3 x 30 min exercise").
+    """
 
     start: int
     end: int
     listed: bool
     of: int
+    each: Quantity | None = None
 
 
 def things_counted(bench: Bench, quantity: Quantity, ceiling: int) -> Things | None:
     """What the words behind a number name as counted; for a bare number only what is listed."""
-    if quantity.kind != "none" or quantity.label or quantity.roman or quantity.compound:
+    if quantity.kind != "none" or quantity.label or quantity.roman or quantity.compound or not _is_whole(quantity):
         return None
-    folded, words = bench.reading.folded, bench.vocabulary.words
-    portion = _OF.match(folded, quantity.end, min(bench.segment.end, quantity.end + _LONGEST))
-    position = portion.end() if portion else quantity.end
-    end = min(max(ceiling, bench.segment.end if portion else ceiling), position + _LONGEST)
-    taken = _noun_phrase(bench, position, end)
+    portion = _OF.match(bench.reading.folded, quantity.end, min(bench.segment.end, quantity.end + _LONGEST))
+    each = _each(bench, quantity)
+    position = portion.end() if portion else each.end if each else quantity.end
+    beyond = position > quantity.end
+    taken = _noun_phrase(bench, position, min(bench.segment.end if beyond else ceiling, position + _LONGEST))
     if not taken:
         return None
-    listed = [place for place, token in enumerate(taken) if token.group() in words["countable"] or token.group() in words["portion"]]
-    if not quantity.explicit and (not listed or not _can_stand_bare(bench, quantity, taken[listed[0]].group())):
+    head = _head(bench, taken)
+    if not quantity.explicit and (head is None or not _can_stand_bare(bench, quantity, taken, head)):
         return None
-    if portion and not listed and not quantity.explicit:
-        return None
-    last = taken[_end_of_phrase(taken, listed[-1])] if listed else taken[-1]
-    return Things(taken[0].start(), last.end(), bool(listed), portion.end(1) if portion and portion.group(1) else 0)
+    last = taken[-1] if head is None or taken[min(head + 1, len(taken) - 1)].group() == "of" else taken[head]
+    return Things(taken[0].start(), last.end(), head is not None, portion.end(1) if portion and portion.group(1) else 0, each)
+
+
+def _each(bench: Bench, quantity: Quantity) -> Quantity | None:
+    times = _EACH.match(bench.reading.folded, quantity.end)
+    return next((q for q in bench.segment.quantities if times and q.start == times.end() and q.kind == "time"), None)
+
+
+def _is_whole(quantity: Quantity) -> bool:
+    return all(end is None or end.value == int(end.value) for end in (quantity.lower, quantity.upper))
+
+
+def _head(bench: Bench, taken: list[re.Match[str]]) -> int | None:
+    """The place of the word that the rules list: the last one, but of "lines of chemotherapy" the lines."""
+    words = bench.vocabulary.words["countable"] | bench.vocabulary.words["portion"]
+    listed = [place for place, token in enumerate(taken) if token.group() in words]
+    parted = [place for place in listed if place + 1 < len(taken) and taken[place + 1].group() == "of"]
+    found = parted[:1] or listed[-1:]
+    return found[0] if found else None
 
 
 def _noun_phrase(bench: Bench, position: int, end: int) -> list[re.Match[str]]:
     """At most five words from the position on that can name a thing, with "of" between them."""
     tokens = bench.finder.tokens(position, end)
-    while tokens and tokens[0].group() in _EARLIER and len(tokens) > 1 and _names(bench, tokens[1].group()):
+    while tokens and tokens[0].group() in bench.vocabulary.words["count_lead"] and len(tokens) > 1 and _names(bench, tokens[1].group()):
         tokens = tokens[1:]
     taken: list[re.Match[str]] = []
     for token, following in zip(tokens, [*tokens[1:], None], strict=False):
@@ -71,19 +92,19 @@ def _names(bench: Bench, word: str) -> bool:
     return word[0].isalpha() and word not in words["not_counted"] and word not in words["link"]
 
 
-def _end_of_phrase(taken: list[re.Match[str]], head: int) -> int:
-    """The last word: the head, or what an "of" adds to it ("lines of systemic therapy")."""
-    return len(taken) - 1 if head + 1 < len(taken) and taken[head + 1].group() == "of" else head
-
-
-def _can_stand_bare(bench: Bench, quantity: Quantity, head: str) -> bool:
-    """Whether a number without a comparator before this word is a demand: not "one", not a reference ("the two lesions"), not a name."""
-    only = quantity.lower is not None and quantity.lower.value == 1
-    before = _BEFORE.search(bench.reading.folded, max(bench.segment.start, quantity.start - 24), quantity.start)
+def _can_stand_bare(bench: Bench, quantity: Quantity, taken: list[re.Match[str]], head: int) -> bool:
+    """Whether a number without a comparator is a demand here: several of what is listed; not "one", a reference or part of a name."""
+    words, head_word = bench.vocabulary.words, taken[head].group()
+    before = _BEFORE.search(bench.reading.plain, max(bench.segment.start, quantity.start - 24), quantity.start)
     word = before.group(1) if before else ""
-    if only and word != "only":
+    if before is not None and (before.group(2) or (word[:1].isupper() and before.start() > bench.segment.start + 2)):
+        return False  # "NovoMix 30 treatments"
+    several = (quantity.upper or quantity.lower) is not None and max(end.value for end in (quantity.lower, quantity.upper) if end) > 1
+    if not (several and (head_word.endswith("s") or head_word in words["plural"])) and word.lower() != "only":
         return False
-    return word not in bench.vocabulary.words["not_before_count"]
+    if head_word not in words["countable"] and not bench.reading.folded.startswith(" of ", taken[head].end()):
+        return False  # "2 lines" may be of letters
+    return word.lower() not in words["not_before_count"]
 
 
 def repeated(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[Mention]:
@@ -101,14 +122,31 @@ def repeated(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list
 def give_count(bench: Bench, quantity: Quantity, things: Things) -> None:
     """The count of the things, or where a period follows ("drinks per day") their frequency."""
     mention = _subject(bench, things)
+    _join_waiting(bench, quantity)
     quantity.end = max(quantity.end, things.of)
     rate = bench.vocabulary.units.read(bench.reading.plain, bench.reading.folded, things.end)
+    facet = "count"
     if rate is not None and rate.ucum.startswith("/"):
         quantity.lower, quantity.upper = (end._replace(unit=rate.ucum) if end else None for end in (quantity.lower, quantity.upper))
-        quantity.unit, quantity.end = rate.ucum, rate.end
-        bench.give([mention], "frequency", quantity)
+        quantity.unit, quantity.end, facet = rate.ucum, rate.end, "frequency"
+    bench.give([mention], facet, quantity)
+    if things.each is not None:
+        quantity.end = max(quantity.end, things.each.end)
+        bench.give([mention], "duration", things.each)
+
+
+def _join_waiting(bench: Bench, quantity: Quantity) -> None:
+    """ "a minimum of 1 and a maximum of 12 teeth": both limits as one range."""
+    waiting = bench.waiting
+    if waiting is None or waiting.kind != "none" or not 0 <= quantity.start - waiting.end < _LONGEST // 4:
         return
-    bench.give([mention], "count", quantity)
+    if waiting.upper is None and quantity.lower is None:
+        quantity.lower, quantity.start = waiting.lower, waiting.start
+    elif waiting.lower is None and quantity.upper is None:
+        quantity.upper, quantity.start = waiting.upper, waiting.start
+    else:
+        return
+    bench.waiting = None
 
 
 def _subject(bench: Bench, things: Things) -> Mention:

@@ -44,9 +44,7 @@ def type_of(mention: Mention) -> str:
 
 
 def bound(end: End | None) -> Bound | None:
-    return None if end is None else Bound.trusted(
-        magnitude=end.value, unit=end.unit, inclusive=end.inclusive, letter=end.letter or None
-    )
+    return None if end is None else Bound.trusted(magnitude=end.value, unit=end.unit, inclusive=end.inclusive, letter=end.letter or None)
 
 
 def interval(quantity: Quantity, lower: End | None, upper: End | None, start: int, end: int) -> Range:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spacy.language import Language
@@ -211,9 +211,10 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary:
     if number.kind == "digits" and before is not None and before.group(1) in vocabulary.words["numbered"]:
         segment.unread.append((number.start, number.end))
         return False
-    if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile"), number.end):
-        if not vocabulary.labels.behind.match(reading.folded, number.end):
-            return False
+    if number.kind == "ordinal" and not (
+        reading.folded.startswith((" percentile", " centile"), number.end) or vocabulary.labels.behind.match(reading.folded, number.end)
+    ):
+        return False
     return not any(
         hit.start <= number.start and number.end <= hit.end
         for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME)

@@ -129,7 +129,7 @@ def _beside(bench: Bench, quantity: Quantity, clause: tuple[int, int], scale: Me
 def _of_the_words(
     bench: Bench, quantity: Quantity, before: list[Mention], behind: list[Mention], clause: tuple[int, int]
 ) -> Mention | None:
-    """What the stage belongs to: a condition beside it, else the words right behind it, else the nearest condition, else the words before."""
+    """What the stage belongs to: a condition beside it, the words right behind it, the nearest condition, or the words before."""
     beside = _beside(bench, quantity, clause)
     if beside is not None:
         return beside
@@ -148,7 +148,8 @@ def _of_the_words(
 
 def _is_a_choice(bench: Bench, quantity: Quantity) -> bool:
     """Whether a type is more than part of a name: one of several ("type 1 or 2"), or in brackets."""
-    return bool(quantity.values) or quantity.explicit or bench.reading.folded[max(0, quantity.start - 3) : quantity.start].strip()[-1:] == "("
+    opened = bench.reading.folded[max(0, quantity.start - 3) : quantity.start].strip()[-1:] == "("
+    return bool(quantity.values) or quantity.explicit or opened
 
 
 def _give_stage(bench: Bench, quantity: Quantity, mention: Mention | None) -> None:

@@ -17,7 +17,7 @@ from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import End, Quantity
-from eligibility.nlp.subjects import EVENTS, MEASURES, Mention
+from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
 
 _SEX = r"(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)"
@@ -211,6 +211,10 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
     mentions = [_unless_misread(bench, quantity, m) for m in bench.finder.before(bench.segment, quantity.start, floor)]
     known = bool(mentions) and mentions[-1].hit is not None
     counted = things_counted(bench, quantity, ceiling)
+    goes_on = quantity.explicit and 0 < ceiling - quantity.end < 12 and bool(_SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling))
+    if goes_on and not (mentions or counted):
+        bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
+        return
     if not known:
         behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause_end)
         if counted is not None and counted.listed and behind and bench.unit_kind(behind[0]) not in (None, "none"):
@@ -231,8 +235,6 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
         _measure(bench, quantity, bench.last[2])
     elif mentions and quantity.kind == "dose":
         _dose(bench, quantity, mentions[-1])
-    elif quantity.explicit and 0 < ceiling - quantity.end < 12 and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling):
-        bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
     else:
         bench.leave(quantity)
 
