@@ -16,7 +16,7 @@ PACKAGE = ROOT / "eligibility"
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
     {"errors", "resources", "characters"},
-    {"entries", "rulebook", "rulelint", "headings", "numbers", "units", "times"},
+    {"entries", "rulebook", "rulelint", "headings", "romans", "numbers", "units", "times"},
     {"sources"},
     {"sections", "criteria", "bullets", "runs"},
     {"constraints"},

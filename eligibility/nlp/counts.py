@@ -61,7 +61,8 @@ def _each(bench: Bench, quantity: Quantity) -> Quantity | None:
 
 
 def _is_whole(quantity: Quantity) -> bool:
-    return all(end is None or end.value == int(end.value) for end in (quantity.lower, quantity.upper))
+    low, high = quantity.lower, quantity.upper
+    return all(end is None or end.value == int(end.value) for end in (low, high)) and not (low and high and low.value > high.value)
 
 
 def _head(bench: Bench, taken: list[re.Match[str]]) -> int | None:
@@ -78,10 +79,12 @@ def _noun_phrase(bench: Bench, position: int, end: int) -> list[re.Match[str]]:
     tokens = bench.finder.tokens(position, end)
     while tokens and tokens[0].group() in bench.vocabulary.words["count_lead"] and len(tokens) > 1 and _names(bench, tokens[1].group()):
         tokens = tokens[1:]
+    known = [hit for hit in bench.segment.between(position, end + _LONGEST) if hit.kind in EVENTS and hit.start < end]
     taken: list[re.Match[str]] = []
     for token, following in zip(tokens, [*tokens[1:], None], strict=False):
         joins = bool(taken) and token.group() == "of" and following is not None and _names(bench, following.group())
-        if len(taken) == _MOST_WORDS or not (joins or _names(bench, token.group())):
+        named = any(hit.start <= token.start() and token.end() <= hit.end for hit in known)  # "in vitro fertilization"
+        if not named and (len(taken) == _MOST_WORDS or not (joins or _names(bench, token.group()))):
             break
         taken.append(token)
     return taken
@@ -102,8 +105,9 @@ def _can_stand_bare(bench: Bench, quantity: Quantity, taken: list[re.Match[str]]
     several = (quantity.upper or quantity.lower) is not None and max(end.value for end in (quantity.lower, quantity.upper) if end) > 1
     if not (several and (head_word.endswith("s") or head_word in words["plural"])) and word.lower() != "only":
         return False
-    if head_word not in words["countable"] and not bench.reading.folded.startswith(" of ", taken[head].end()):
-        return False  # "2 lines" may be of letters
+    alone = head == 0 and taken[0].start() <= quantity.end + 1
+    if alone and head_word not in words["countable"] and not bench.reading.folded.startswith(" of ", taken[head].end()):
+        return False  # "2 lines" may be of letters, "2 prior lines" are not
     return word.lower() not in words["not_before_count"]
 
 
@@ -116,7 +120,8 @@ def repeated(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list
     if times is None and not any(_REPEATED.search(folded, *place) for place in quantity.numbers):
         return []
     behind = times.end() if times else quantity.end
-    return bench.finder.events(bench.segment, quantity.start, floor, behind, ceiling)[-1:]
+    done = bench.finder.events(bench.segment, quantity.start, floor, behind, ceiling)[-1:]
+    return [mention for mention in done if mention.end <= quantity.start]
 
 
 def give_count(bench: Bench, quantity: Quantity, things: Things) -> None:
@@ -155,7 +160,8 @@ def _subject(bench: Bench, things: Things) -> Mention:
     near = bench.segment.between(things.start - 60, things.end + 60)
     inside = [hit for hit in near if hit.kind in EVENTS and hit.start < things.end and things.start < hit.end]
     fitting = [hit for hit in inside if hit.end >= things.end or _all_in(bench, hit.end, things.end, portions)]
-    whole: Hit | None = next((hit for hit in fitting if folded[hit.end : hit.end + 1] != "-"), None)
+    heads = [hit for hit in inside if folded.startswith(" of ", hit.end) and not _all_in(bench, hit.start, hit.end, portions)]
+    whole: Hit | None = next((hit for hit in (*heads, *fitting) if folded[hit.end : hit.end + 1] != "-"), None)
     return Mention(whole.start, whole.end, whole) if whole else Mention(things.start, things.end, None)
 
 

@@ -86,7 +86,7 @@ def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
         return not plain[mention.end : quantity.start].strip()
     if _SCALE.search(plain, mention.start, mention.end):
         return True
-    return quantity.label not in words["stage_label"] and bool(_ACRONYM.search(plain, mention.start, mention.end))
+    return quantity.label not in words["stage_label"] and bool(_ACRONYM.search(plain[mention.start : mention.end].split()[-1]))
 
 
 def _names_another(bench: Bench, quantity: Quantity) -> bool:
@@ -140,6 +140,9 @@ def _of_the_words(
     target = _nearest(bench, _conditions(bench, quantity, clause), quantity)
     if target is not None and not named and (not before or target.end > before[0].start or bench.finder.only(*before[0][:2], words)):
         return Mention(target.start, target.end, target)
+    inside = [hit for m in named for hit in bench.segment.between(m.start, m.end) if hit.kind == "condition"]
+    if inside:
+        return Mention(inside[-1].start, inside[-1].end, inside[-1])
     said = [m for m in (*named, *before[-1:], *behind[:1]) if not bench.finder.only(m.start, m.end, words)]
     if not said or any(token.group() in bench.vocabulary.words["not_staged"] for token in bench.finder.tokens(*said[0][:2])):
         return None  # "high school (grades 6-12)"

@@ -21,7 +21,7 @@ LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
 _BLANK = re.compile(r"[\W_]")
-_LONE_SIGN = re.compile(r" [^\w\s] ")
+_LONE_SIGN = re.compile(r" [^\w\s] |[(\[]")
 _WRAP = re.compile(r" {2,}")
 
 

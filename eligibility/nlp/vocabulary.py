@@ -15,8 +15,8 @@ from eligibility.errors import RuleError
 from eligibility.headings import HeadingRules, heading_rules
 from eligibility.nlp.labels import Labels, make_labels
 from eligibility.nlp.lexicon import Lexicon, normalise, symbols
-from eligibility.numbers import CUES
 from eligibility.resources import data_dir
+from eligibility.romans import CUES
 from eligibility.rulebook import Rulebook, load_rulebook
 from eligibility.units import UnitReader
 
