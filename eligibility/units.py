@@ -45,7 +45,7 @@ class UnitReader:
 
     [[unit]] has ucum, terms, kind, and may have cased (forms that count only in exactly this case), reference (for a percentage) and
     alone = false (only as a part of a compound). [[multiple]] has ucum, of ("upper limit of normal"), needs_by ("normal"), by
-    ("times the") and skip (words that may stand between, "institutional").
+    ("times the"), skip (words that may stand between, "institutional") and numerals ("twice", which holds its "times").
     """
 
     def __init__(self, tables: Sequence[Mapping[str, Any]], multiples: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -54,6 +54,7 @@ class UnitReader:
         self._by: _Node = {}
         self._of: _Node = {}
         self._skip: frozenset[str] = frozenset(word for table in multiples for word in table.get("skip", ()))
+        self._numerals = tuple(word for table in multiples for word in table.get("numerals", ()))
         for table in tables:
             self._add(table)
         for table in multiples:
@@ -139,7 +140,7 @@ class UnitReader:
             found = self._reference_limit(plain, folded, end, True)
             if found is not None:
                 return found
-        return self._reference_limit(plain, folded, pos, False)
+        return self._reference_limit(plain, folded, pos, folded.endswith(self._numerals, max(0, pos - 8), pos))
 
     def _reference_limit(self, plain: str, folded: str, pos: int, after_by: bool) -> Unit | None:
         for _ in range(6):

@@ -17,6 +17,8 @@ from eligibility.errors import RuleError, UnitError
 from eligibility.units import Unit, UnitReader, convert, convertible, known, quantity, ureg
 
 TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent.parent / "rules" / "units.toml").read_text(encoding="utf-8"))
+_NUMBER = re.compile(r"[0-9.]+|twice|double")
+_TWICE = {"twice": "2", "double": "2"}
 READER = UnitReader(TABLES["unit"], TABLES["multiple"])
 FORMS = [
     (table["ucum"], table.get("reference"), form)
@@ -34,7 +36,7 @@ EXAMPLES = [
 
 def read(text: str, pos: int | None = None) -> Unit | None:
     """The unit behind the number that opens the text."""
-    start = re.match(r"[0-9.]+", text).end() if pos is None else pos  # type: ignore[union-attr]
+    start = _NUMBER.match(text).end() if pos is None else pos  # type: ignore[union-attr]
     return READER.read(plain(text), fold(text), start)
 
 
@@ -62,7 +64,8 @@ def test_no_form_is_claimed_by_two_codes() -> None:
 def test_the_examples_of_the_rules(gives: str, text: str) -> None:
     unit = read(text)
     assert unit is not None
-    assert (f"{re.match(r'[0-9.]+', text)[0]} {unit.ucum}", unit.end) == (gives, len(text))  # type: ignore[index]
+    number = _NUMBER.match(text)[0]  # type: ignore[index]
+    assert (f"{_TWICE.get(number, number)} {unit.ucum}", unit.end) == (gives, len(text))
 
 
 @pytest.mark.parametrize("code", READER.codes)

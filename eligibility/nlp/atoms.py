@@ -20,7 +20,7 @@ LOWER, UPPER = (">", ">="), ("<", "<=")
 _MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~", "!=": "!="}
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "=", "~": "!="}
 _BEFORE_GAP = re.compile(
-    r"[\s(\[]*(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
+    r"[\s(\[\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
     r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(]*)*"
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
@@ -31,6 +31,7 @@ _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
+_NUMBERS_IN_BRACKET = re.compile(r"(?<!\d)[(\[][\d\s.,<>≥≤=~-]{1,22}$")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
 CLASSES = frozenset({"roman", "letter"})
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
@@ -91,7 +92,11 @@ class AtomReader:
         written = days.end() if days else number.end
         rank = self.labels.behind.match(self.folded, written) if number.kind == "ordinal" else None  # "third-degree" is no angle
         named = rank or number.kind in CLASSES
-        unit = None if named else self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written)
+        unit = (
+            None
+            if named
+            else self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written) or self._unit_behind_bracket(written)
+        )
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
             value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
@@ -118,6 +123,13 @@ class AtomReader:
         unit = self.units.read(self.plain, self.folded, opened.end()) if opened else None
         closed = _CLOSED.match(self.folded, unit.end) if unit else None
         return unit._replace(end=closed.end()) if unit and closed else None
+
+    def _unit_behind_bracket(self, position: int) -> Unit | None:
+        """The unit of "(16-24) weeks": the bracket holds numbers alone."""
+        closed = _CLOSED.match(self.folded, position)
+        if closed is None or not _NUMBERS_IN_BRACKET.search(self.folded, max(0, position - 24), position):
+            return None
+        return self.units.read(self.plain, self.folded, closed.end())
 
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.reading import Reading, Segment
-from eligibility.nlp.subjects import Mention, SubjectFinder
+from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
@@ -28,6 +29,15 @@ class Bench:
         self.anchors: list[tuple[int, int]] = []
         self.waiting: Quantity | None = None
         self.last: tuple[Quantity, str, list[Mention]] | None = None
+
+    @property
+    def spoken(self) -> list[int]:
+        """The ends of the last quantity that has a role and of the subjects that stand behind it: they are spoken for."""
+        if self.last is None:
+            return []
+        quantity, role, mentions = self.last
+        behind = [mention.end for mention in mentions if mention.end > quantity.first] if role != "count" else []
+        return [quantity.end, *behind]
 
     def draft_for(self, mention: Mention, kind: str, facet: str) -> Draft:
         """The draft of a mention that has room for a facet: its own, or a new one where that facet is taken."""
@@ -67,9 +77,13 @@ class Bench:
             return
         self.segment.unread.extend(place for place in quantity.numbers if place[0] < place[1])
 
-    def unit_kind(self, mention: Mention) -> str | None:
-        """The kind of unit in which the rules measure the mention; None where they name none."""
-        unit = getattr(mention.hit.entry, "unit", None) if mention.hit else None
+    def event_at(self, mention: Mention) -> bool:
+        """True where the head of the mention is a known condition, drug or procedure: "severe seizures", but not "seizure index"."""
+        return any(hit.kind in EVENTS and hit.end == mention.end for hit in self.segment.between(mention.start, mention.end))
+
+    def unit_kind(self, hit: Hit | None) -> str | None:
+        """The kind of unit in which the rules measure what was found; None where they name none."""
+        unit = getattr(hit.entry, "unit", None) if hit else None
         return self.vocabulary.units.kind(unit) if unit else None
 
     def add_context(self, draft: Draft) -> None:

@@ -47,6 +47,7 @@ def _build(bench: Bench) -> list[Constraint]:
 
 
 def _add_presences(bench: Bench) -> None:
+    named_again = [span for draft in bench.drafts if draft.mention for span in draft.mention.also]
     last: Hit | None = None
     again: Hit | None = None
     for hit in bench.segment.concepts:
@@ -61,7 +62,7 @@ def _add_presences(bench: Bench) -> None:
             _restate(bench, last, hit)
             continue
         last = hit
-        if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations)):
+        if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations, *named_again)):
             continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)

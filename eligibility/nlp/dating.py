@@ -81,6 +81,10 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
         for draft in measured:
             draft.windows = windows
         return
+    if first.means == "window" and (named := _measured_as(bench, mentions)):
+        for draft in named:
+            draft.windows = windows
+        return
     for mention in mentions or [Mention(first.start, last.end, None)]:
         _give(bench, mention, windows)
 
@@ -95,6 +99,16 @@ def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:
             break
         found.append(draft)
     return found
+
+
+def _measured_as(bench: Bench, mentions: list[Mention]) -> list[Draft]:
+    """The drafts of measurements whose subject the mentions are: "HbA1c within 3 months of screening ≥ 7 %"."""
+    return [
+        draft
+        for draft in bench.drafts
+        if draft.type == "measurement" and draft.mention and not draft.windows
+        and any(m.hit is None and m.start < draft.mention.end and draft.mention.start < m.end for m in mentions)
+    ]  # fmt: skip
 
 
 def _targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:

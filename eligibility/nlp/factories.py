@@ -28,7 +28,7 @@ from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
 from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
 
-_WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#)?$")
+_WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of

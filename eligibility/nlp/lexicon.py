@@ -21,7 +21,7 @@ LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
 _BLANK = re.compile(r"[\W_]")
-_LONE_SIGN = re.compile(r" [^\w\s] |[(\[]")
+_LONE_SIGN = re.compile(r" [^\w\s] |[)\]] ")
 _WRAP = re.compile(r" {2,}")
 
 
@@ -87,7 +87,7 @@ class Lexicon:
             if not folded:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
-            if _LONE_SIGN.search(surface):  # "hoehn & yahr": each sign of the text is a blank of its own
+            if _LONE_SIGN.search(surface):  # "hoehn & yahr", "(who) grade": each sign of the text is a blank of its own
                 forms.add(_BLANK.sub(" ", surface.lower()).strip())
             for form in forms:
                 terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never))

@@ -22,8 +22,9 @@ _BETWEEN = re.compile(
 )
 _AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|to|&|-|,|up to)\s*[(\[]?\s*")
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
-_SHARED_UNIT = re.compile(r"\s*[)\]]?\s*,?\s*(?:or|and/or|and|but|&)?\s*[(\[]?\s*")
+_SHARED_UNIT = re.compile(r"\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*)?[(\[]?\s*")
 _LIST = re.compile(r"\s*-?,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
+_AROUND = re.compile(r"\s*\(?\s*(?:±|\+\s*/\s*-|\+-)\s*")
 _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
 
@@ -92,7 +93,7 @@ class QuantityGrammar:
         gap = self.folded[first.end : second.start]
         if len(gap) > 60:
             return [self._single(first)], 1
-        if _TOLERANCE.fullmatch(gap.strip()) and first.op is None:
+        if first.op is None and _AROUND.fullmatch(gap) and (first.unit is None or second.unit in (None, first.unit)):
             return [self._around(first, second)], 2
         if self._is_range(first, second, gap, start):
             return [self._range(first, second)], 2

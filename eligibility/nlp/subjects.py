@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from eligibility.nlp.lexicon import Hit
@@ -17,8 +18,10 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
+_ABBREVIATED = r"(?<!\bconc)(?<!\bapprox)(?<!\bm(?:in|ax))(?<!\bincl)"
 _CLAUSE = re.compile(
-    r"(?<!&[lg][te])(?<!&amp);|•|\.(?=\s+[A-Z(\[]|\s*$)|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
+    rf"(?<!&[lg][te])(?<!&amp);|•|{_ABBREVIATED}\.(?=\s+[A-Z(\[]|\s*$)"
+    r"|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
 )
 _COORDINATED = re.compile(
     r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
@@ -28,6 +31,9 @@ _COORDINATED = re.compile(
 _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
+_ARTICLES = frozenset({"a", "an", "the", "of", "on", "in", "for"})
+_CONJUNCTION = re.compile(r"\b(?:and|or)\b")
+_ADDS = frozenset({"and", "or", "and/or"})
 
 
 class Mention(NamedTuple):
@@ -76,16 +82,31 @@ class SubjectFinder:
         phrase = self._phrase_before(max(floor, position - _REACH), position)
         known = [hit for hit in segment.between(max(floor, position - _REACH), position) if hit.kind in MEASURES]
         if phrase is None:
-            return self._coordinated(known[-1], known) if known and self._near(known[-1], position) else []
+            return self.listed(known[-1], known) if known and self._near(known[-1], position) else []
         start, end, generic, also = phrase
         inside = [hit for hit in known if hit.start < end and start < hit.end]
-        if not inside:
-            inside = [hit for hit in known if hit.end <= start and self._restated(hit.end, start)]
         if inside:
-            return self._coordinated(inside[-1], known)
-        if generic and known and self._near(known[-1], position):
-            return self._coordinated(known[-1], known)
+            return self.listed(inside[-1], known, also)
+        inside = [hit for hit in known if hit.end <= start and self._restated(hit.end, start)]
+        if inside or (generic and known and self._near(known[-1], position)):
+            return self.listed((inside or known)[-1], known)
         return [] if generic else [Mention(start, end, None, also)]
+
+    def beyond(self, position: int, floor: int) -> list[Mention]:
+        """The subject that words like "total score of" stand for: the phrase before them, across a bracket or a "with"."""
+        for _ in range(3):
+            phrase = self._phrase_before(max(floor, position - _REACH), position)
+            if phrase is None or self._holds_person(phrase):
+                return []
+            if not phrase.generic:
+                return [Mention(phrase.start, phrase.end, None, phrase.also)]
+            if "," in self.folded[phrase.end : position]:
+                return []
+            position = phrase.start
+        return []
+
+    def _holds_person(self, phrase: Phrase) -> bool:
+        return any(token.group() in self.words["person"] for token in self.tokens(phrase.start, phrase.end))
 
     def after(self, segment: Segment, first: int, position: int, ceiling: int) -> list[Mention]:
         """The subject behind a value from `first` to the position: "score of 3 on the …", "37 weeks of gestation"."""
@@ -99,6 +120,16 @@ class SubjectFinder:
             return [Mention(known[0].start, known[0].end, known[0])]
         phrase = self._phrase_after(position, min(ceiling, position + _REACH))
         return [Mention(*phrase, None)] if phrase else []
+
+    def words_before(self, position: int, floor: int) -> list[Mention]:
+        """The noun phrase before the position, whatever the rules know of it."""
+        phrase = self._phrase_before(max(floor, position - _REACH), position)
+        return [] if phrase is None or phrase.generic else [Mention(phrase.start, phrase.end, None, phrase.also)]
+
+    def named_beside(self, position: int, ceiling: int) -> bool:
+        """True where a noun phrase begins right behind the position: "≥ 4 mm intrabony component"."""
+        phrase = self._phrase_after(position, min(ceiling, position + _NEXT))
+        return phrase is not None and not self.folded[position : phrase[0]].strip()
 
     def named_before(self, floor: int, position: int) -> Mention | None:
         """The words directly before the position as a name, where they are one: the drug of a dose that no rule knows."""
@@ -127,7 +158,7 @@ class SubjectFinder:
         if left:
             outside = [hit for hit in left if self.same_level(hit.end, position)]
             last = (outside or left)[-1]
-            return self._coordinated(last, left)
+            return self.listed(last, left)
         phrase = self._phrase_before(max(floor, position - _REACH), position)
         if phrase and not phrase.generic:
             return [Mention(phrase.start, phrase.end, None, phrase.also)]
@@ -136,14 +167,19 @@ class SubjectFinder:
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
         return [Mention(*words, None)] if words else []
 
-    def _coordinated(self, last: Hit, known: Sequence[Hit]) -> list[Mention]:
+    def listed(self, last: Hit, known: Sequence[Hit], also: tuple[tuple[int, int], ...] = ()) -> list[Mention]:
         """The hit and those before it in one list: "AST (SGOT) and ALT"; a second name of the same thing in brackets counts once."""
-        chain = [Mention(last.start, last.end, last)]
+        chain = [Mention(last.start, last.end, last, also)]
+        added = ""
         for hit in reversed([hit for hit in known if hit.end <= last.start]):
             first = chain[0]
             gap = self.folded[hit.end : first.start]
             if len(gap) > 60 or not _COORDINATED.fullmatch(gap):
                 break
+            if added == "," and _CONJUNCTION.search(gap):  # "HBsAg and HBeAg, viral load above …": another list ends at the comma
+                chain = chain[-1:]
+                break
+            added = gap.strip()
             if first.hit is not None and _restates(hit, first.hit, gap):
                 chain[0] = Mention(hit.start, hit.end, hit, ((first.start, first.end), *first.also))
             else:
@@ -172,11 +208,12 @@ class SubjectFinder:
             word = tokens[index].group()
             if word in ")]":
                 opening = _opening(tokens, index)
-                if not taken and 1 <= index - opening - 1 <= 2:
-                    also = ((tokens[opening + 1].start(), tokens[index - 1].end()),)
+                inner = tokens[opening + 1 : index]
+                if not taken and inner and (len(inner) <= 2 or (opening > 0 and _spells_out(inner, tokens[opening - 1].group()))):
+                    also = ((inner[0].start(), inner[-1].end()),)
                 index = opening - 1
                 continue
-            if not taken and (word in "([,:=-" or word in self.words["link"]):
+            if not taken and (word in "([,.:=-" or word in self.words["link"]):
                 index -= 1
                 continue
             if not (word[0].isalnum() or word in "'#") or word in self.words["stop"]:
@@ -187,10 +224,11 @@ class SubjectFinder:
 
     def _phrase_after(self, position: int, ceiling: int) -> tuple[int, int] | None:
         tokens = self.tokens(position, ceiling)
+        passed = self.words["link"] | self.words["generic"]
         taken: list[re.Match[str]] = []
         for token in tokens:
             word = token.group()
-            if not taken and (word in "),]-" or word in self.words["link"] or word in self.words["generic"]):
+            if not taken and (word in ")]-" or (word in passed and word not in _ADDS)):
                 continue
             if not word[0].isalnum() or word in self.words["stop"] or len(taken) == 8:
                 break
@@ -231,10 +269,25 @@ class SubjectFinder:
         end = max([mention.end, *(span[1] for span in mention.also)])
         return self._only_links(end, position) and "," not in self.folded[end:position]
 
+    def touches(self, mention: Mention, position: int) -> bool:
+        """True where no word of another phrase stands between the mention and the position behind it."""
+        end = max([mention.end, *(span[1] for span in mention.also)])
+        parting = self.words["generic"] | {"and", "or", "and/or", "there", "that", "which", "must", "can", ","}
+        return not any(token.group() in parting for token in self.tokens(end, position))
+
+    def is_scale(self, mention: Mention) -> bool:
+        """True where the words of the mention are those of a scale, score or test."""
+        return any(token.group() in self.words["scale"] for token in self.tokens(mention.start, mention.end))
+
+    def is_dimension(self, mention: Mention) -> bool:
+        """True where the words of the mention say only which dimension of a thing is meant: "deep", "in diameter"."""
+        return self.tokens(mention.start, mention.end)[0].group() in self.words["dimension"]
+
     def _leads_behind(self, start: int, end: int) -> bool:
         allowed, words = self.words["behind"], [token.group() for token in self.tokens(start, end)] if end - start <= 40 else ["…"]
         closed = [words[place + 1 :] for place, word in enumerate(words) if word in ")]"]
-        return all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
+        added = any(word == "or" and following not in allowed - _ARTICLES for word, following in pairwise([*words, ""]))
+        return not added and all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
     def same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
@@ -243,6 +296,11 @@ class SubjectFinder:
             depth += (sign in "([") - (sign in ")]")
             low = min(low, depth)
         return depth == 0 and low == 0
+
+
+def _spells_out(words: Sequence[re.Match[str]], short: str) -> bool:
+    """True where the words are what the short form is short for, by its first letters: "INR (international normalized ratio)"."""
+    return 2 <= len(words) <= 8 and short[0] == words[0].group()[0] and "".join(word.group()[0] for word in words).startswith(short[:3])
 
 
 def _restates(hit: Hit, following: Hit, gap: str) -> bool:

@@ -16,6 +16,7 @@ from eligibility.nlp.counts import give_count, repeated, things_counted
 from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.measurands import bound_by_extreme, measurands
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
@@ -42,8 +43,8 @@ _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
-_ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
 _PARTED = re.compile(r"[,;]|\b(?:or|and)\b")
+_PLACED = re.compile(r"\b(?:on|in|at|for|by|from|with|within|per)\b")  # "creatinine on 2 occasions"
 _DRUGS = frozenset({"drug", "drug_class"})
 _DOSE_REACH = 90
 
@@ -54,8 +55,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     if quantity.half == 1 and bench.last is not None and bench.last[0].start == quantity.start:
         _second_half(bench, quantity, bench.last[1], bench.last[2])
         return
-    behind = [mention.end for mention in bench.last[2] if mention.start >= bench.last[0].end] if bench.last else []
-    floor, ceiling = max(clause[0], previous, *behind), min(clause[1], following)
+    floor, ceiling = max([clause[0], previous, *bench.spoken]), min(clause[1], following)
     if quantity.start < previous or _restates(bench, quantity, previous):
         return
     if _limits_a_population(bench, quantity, previous):
@@ -82,8 +82,9 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
 
 
 def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
-    """ "45 kg (100 lb)": the same limit again in another unit."""
-    if quantity.explicit or bench.last is None or bench.last[0].end != previous or quantity.kind != bench.last[0].kind or not quantity.unit:
+    """ "45 kg (100 lb)", "365 days (12 months)": the same limit again in another unit."""
+    first = bench.times[-1][0].quantity if bench.times and bench.times[-1][0].quantity.end == previous else bench.last and bench.last[0]
+    if quantity.explicit or not first or first.end != previous or quantity.kind != first.kind or not quantity.unit:
         return False
     folded = bench.reading.folded
     return folded[previous : quantity.start].strip() == "(" and folded.startswith(")", quantity.end)
@@ -92,9 +93,15 @@ def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
 def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
     if bench.last is None or bench.last[0].end != previous or not quantity.explicit or quantity.start - previous > 40:
         return False
-    if any(mention.start >= bench.last[0].end for mention in bench.last[2]):  # each has its own subject behind it
+    if any(mention.end > bench.last[0].first for mention in bench.last[2]):  # each has its own subject behind it
+        return False
+    if _same_side(bench.last[0], quantity) and bench.finder.named_beside(quantity.end, bench.segment.end):
         return False
     return bool(_SHARED.fullmatch(bench.reading.folded, previous, quantity.start))
+
+
+def _same_side(first: Quantity, second: Quantity) -> bool:
+    return (first.lower is None, first.upper is None) == (second.lower is None, second.upper is None)
 
 
 def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> bool:
@@ -139,13 +146,12 @@ def _age(bench: Bench, quantity: Quantity) -> None:
 
 def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
     """A value of something measured in time, else a window or duration that is given to its events later."""
-    before = bench.finder.before(bench.segment, quantity.start, floor)
-    timed = [mention for mention in before if bench.unit_kind(mention) == "time"]
-    if not timed:
-        timed = [m for m in bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1]) if bench.unit_kind(m) == "time"]
-    if timed or (quantity.unit in ("ms", "s") and before):
+    mentions = measurands(bench, quantity, floor, clause[1])
+    timed = [mention for mention in mentions if bench.unit_kind(mention.hit) == "time"]
+    if timed or (quantity.unit in ("ms", "s") and mentions):
         _bound_by_time(bench, quantity)
-        _measure(bench, quantity, timed or before)
+        bound_by_extreme(bench.finder, quantity, mentions[0])
+        _measure(bench, quantity, timed or mentions)
         return
     found = bench.segment.times.get(quantity.start)
     if found is None and quantity.compound and not quantity.explicit:
@@ -170,15 +176,18 @@ def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
 
 
 def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> None:
-    mentions = bench.finder.before(bench.segment, quantity.start, floor)
-    if not any(m.hit for m in mentions):
-        behind = bench.finder.after(bench.segment, quantity.first, quantity.end, ceiling)
-        mentions = behind if behind and behind[0].hit is not None else mentions
-    if any(m.hit for m in mentions) or (mentions and (quantity.unit or "").startswith("{")):
+    mentions = measurands(bench, quantity, floor, ceiling)
+    events = bench.finder.events(bench.segment, quantity.start, floor, quantity.end, ceiling)[-1:]
+    counts = (quantity.unit or "").startswith("{")  # of things: "alcohol use > 7 drinks/week"
+    if not mentions and counts:
+        mentions = [mention._replace(hit=None) for mention in events]
+    beside = bool(mentions) and quantity.explicit and not bench.event_at(mentions[-1])
+    if events and events[0].hit is not None:
+        beside = beside and bench.finder.touches(mentions[-1], quantity.start)
+    if mentions and (mentions[-1].hit is not None or counts or beside):
         _measure(bench, quantity, mentions)
     else:
-        events = bench.finder.events(bench.segment, quantity.start, floor, quantity.end, ceiling)
-        bench.give(events[-1:], "frequency", quantity)
+        bench.give(events, "frequency", quantity)
 
 
 def _drug(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> Mention | None:
@@ -207,27 +216,23 @@ def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
 
 
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
-    """A value of what stands before it, or behind it where the rules know that; else a count of the things behind it."""
-    mentions = [_unless_misread(bench, quantity, m) for m in bench.finder.before(bench.segment, quantity.start, floor)]
+    """A value of what is measured before or behind it; else a count of the things behind it."""
+    mentions = measurands(bench, quantity, floor, clause_end)
+    if mentions:
+        bound_by_extreme(bench.finder, quantity, mentions[0])
     known = bool(mentions) and mentions[-1].hit is not None
     counted = things_counted(bench, quantity, ceiling)
-    goes_on = quantity.explicit and 0 < ceiling - quantity.end < 12 and bool(_SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling))
-    if goes_on and not (mentions or counted):
-        bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
+    ahead = not mentions or mentions[0].start >= quantity.end
+    if ahead and quantity.kind == "none" and not known and counted is None and _goes_on(bench, quantity, ceiling):
+        bench.waiting = quantity
         return
-    if not known:
-        behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause_end)
-        if counted is not None and counted.listed and behind and bench.unit_kind(behind[0]) not in (None, "none"):
-            behind = []  # "at least 1 measurable lesion" is no size
-        if behind and (behind[0].hit is not None or not (mentions or counted)):
-            mentions, known = behind, behind[0].hit is not None
-    if known and counted is not None and quantity.worded and bench.unit_kind(mentions[-1]) not in (None, "none"):
-        known = False
+    if known and counted is not None and (quantity.worded or (ahead and counted.listed)):
+        known = bench.unit_kind(mentions[-1].hit) in (None, "none")  # "at least 1 measurable lesion" is no size
     if counted is not None and not known:
         give_count(bench, quantity, counted)
     elif not known and (events := repeated(bench, quantity, floor, ceiling)):
         bench.give(events, "count", quantity)
-    elif quantity.worded and quantity.kind == "none" and not known:
+    elif quantity.worded and quantity.kind == "none" and not known and not _is_scored(bench, quantity, mentions):
         bench.leave(quantity)
     elif mentions and _is_value(bench, quantity, mentions[-1]):
         _first_half(bench, quantity, mentions) if quantity.half == 0 else _measure(bench, quantity, mentions)
@@ -235,17 +240,22 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
         _measure(bench, quantity, bench.last[2])
     elif mentions and quantity.kind == "dose":
         _dose(bench, quantity, mentions[-1])
+    elif _goes_on(bench, quantity, ceiling):
+        bench.waiting = quantity
     else:
         bench.leave(quantity)
 
 
-def _unless_misread(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
-    """The mention without its concept where it is a short form and the unit says that it is short for something else ("E2 … 25 cm")."""
-    wanted = bench.unit_kind(mention)
-    if mention.hit is None or quantity.unit is None or wanted in (None, quantity.kind) or {wanted, quantity.kind} & _ANY_UNIT:
-        return mention
-    short = bench.reading.text[mention.start : mention.end] in getattr(mention.hit.entry, "cased", ())
-    return mention._replace(hit=None) if short else mention
+def _goes_on(bench: Bench, quantity: Quantity, ceiling: int) -> bool:
+    """True for "at least 2" of "at least 2 but not more than 5 regimens": the subject stands behind the next number."""
+    near = quantity.explicit and 0 < ceiling - quantity.end < 12
+    return near and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling) is not None
+
+
+def _is_scored(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> bool:
+    """True for "cognitive scale score greater than seven"."""
+    before = [mention for mention in mentions if mention.end <= quantity.start]
+    return quantity.explicit and bool(before) and bench.finder.is_scale(before[-1]) and bench.finder.touches(before[-1], quantity.start)
 
 
 def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
@@ -255,8 +265,9 @@ def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
     if mention.hit is None:
         return quantity.kind not in _WEAK_ALONE
     if quantity.kind == "none" and not quantity.values:
-        return mention.end <= quantity.start and not quantity.compound and bench.finder.adjoins(mention, quantity.start)
-    return quantity.kind != "temperature" or bench.unit_kind(mention) == "temperature"
+        beside = mention.end <= quantity.start and not quantity.compound and bench.finder.adjoins(mention, quantity.start)
+        return beside and not _PLACED.search(bench.reading.folded, mention.end, quantity.start)
+    return quantity.kind != "temperature" or bench.unit_kind(mention.hit) == "temperature"
 
 
 def _first_half(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:

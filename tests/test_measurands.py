@@ -1,0 +1,80 @@
+"""What a value is a value of: subjects before it, behind it, in its unit, and words that only qualify them."""
+
+from __future__ import annotations
+
+import pytest
+
+from eligibility import parse
+from tests.lines import Case, Gap, cases, read
+
+KNOWN: list[Case] = [
+    # words that only qualify the subject before the value
+    ("Neutrophil count within 7 days before enrolment ≥ 1500/mm3",
+     ["absolute_neutrophil_count >= 1500 /mm3 window <= 7 d before enrollment"]),
+    ("HbA1c within 3 months of screening ≥ 7%", ["haemoglobin_a1c >= 7 % window <= 3 mo around screening"]),
+    ("Serum creatinine on 2 occasions > 2 mg/dL", ["creatinine > 2 mg/dL"]),
+    ("Creatinine clearance at day -7 of at least 60 mL/min", ["creatinine_clearance >= 60 mL/min"]),
+    ("Platelets without growth factors > 50 x 10^9/L", ["no medication growth_factors", "platelet_count > 50 10*9/L"]),
+    ("Blood pressure after 5 minutes of sitting > 160/100 mmHg", ["other sitting duration = 5 min", "systolic_blood_pressure > 160 mm[Hg]",
+                                                                  "diastolic_blood_pressure > 100 mm[Hg]"]),
+    # a scale behind the value
+    ("Minimum score of ≥ 22 on the Baker Mood Inventory", ["baker mood inventory >= 22"]),
+    ("Back pain rated at least 5 on the 10-point numerical rating scale", ["condition back_pain", "10-point numerical rating scale >= 5"]),
+    ("Culture measured with the Short Harbour Scale with a score from 1.00 to 2.99", ["short harbour scale 1..2.99"]),
+    ("Poor preparation (Harbour Preparation Scale, total score ≤2)", ["harbour preparation scale <= 2"]),
+    # a noun behind the value
+    ("Able to give a minimum of 10 mL of whole blood", ["whole blood >= 10 mL"]),
+    ("Tumours with a high (>90%) cure rate", ["condition malignancy", "cure rate > 90 %"]),
+    ("Relapse defined as 5% or more blasts in marrow", ["blasts in marrow >= 5 %"]),
+    ("Burned surface ≥ 5% of the total body surface area", ["burned surface >= 5 %"]),
+    # things counted in the unit
+    ("Smoker of > 5 cigarettes per day", ["condition smoking", "cigarettes_per_day > 5 {cigarettes}/d"]),
+    ("Alcohol use (>7 drinks/week for women, >14 drinks/week for men)", ["condition alcohol_abuse", "alcohol use > 7 {drinks}/wk",
+                                                                          "alcohol use > 14 {drinks}/wk"]),
+    ("Central apnoea index > 5/hour", ["condition apnea", "central apnoea index > 5 /h"]),
+    # two subjects behind their values
+    ("≥140 mmHg systolic and/or ≥90 mmHg diastolic", ["systolic_blood_pressure >= 140 mm[Hg]", "diastolic_blood_pressure >= 90 mm[Hg]"]),
+    ("To maintain SAP > 90 mm Hg or MAP > 60 mm Hg",
+     ["sap > 90 mm[Hg]", "mean_arterial_pressure > 60 mm[Hg]"]),
+    ("Prothrombin concentration less than 60% or INR more than 1.5",
+     ["prothrombin concentration < 60 %", "international_normalized_ratio > 1.5"]),
+    ("Heart failure greater than NYHA 2", ["condition heart_failure", "nyha > 2"]),
+    # a change is no level
+    ("Y-BOCS reduction of < 35%", ["y-bocs reduction < 35 %"]),
+    ("Fall in haemoglobin of at least 2 g/dL", ["fall in haemoglobin >= 2 g/dL"]),
+    ("Decrease in LVEF to below 40%", ["left_ventricular_ejection_fraction < 40 %"]),
+    ("Rise of ALT > 3 x ULN", ["alt > 3 ULN"]),
+    ("Clinical attachment level ≥ 8 mm and at least 4 mm intrabony component",
+     ["clinical_attachment_loss >= 8 mm", "intrabony component >= 4 mm"]),
+    # said of the least or most
+    ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
+    ("Maximum wheal extent of 15 cm", ["maximum wheal extent <= 15 cm"]),
+    ("MoCA of 23 (+/- 4)", ["moca 19..27"]),
+    ("Pregnant, between (16-24) weeks of gestation", ["pregnancy pregnancy", "gestational_age 16..24 wk"]),
+    ("GDM found from 13 to 32 gestational weeks", ["condition gestational_diabetes_mellitus", "gestational_age 13..32 wk"]),
+    ("AST twice higher than normal", ["ast = 2 ULN"]),
+    ("At least one lesion ≥ 1.5 cm", ["condition lesion count >= 1", "lesion >= 1.5 cm"]),
+    ("Stroke with arm weakness (Fugl-Meyer Upper Limb < 60) more than 6 months ago",
+     ["condition stroke", "condition weakness", "fugl_meyer_upper_extremity < 60 window > 6 mo before"]),
+]  # fmt: skip
+GAPS: list[Gap] = []
+
+
+@pytest.mark.parametrize(("text", "wanted"), cases(KNOWN, GAPS))
+def test_what_is_measured(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Body mass index (BMI) > 30 kg/m2", ["Body mass index", "BMI"]),
+        ("INR (international normalized ratio) > 1.5", ["INR", "international normalized ratio"]),
+        ("Gingival cysts ≥ 2 mm deep", ["Gingival cysts", "deep"]),
+        ("Follicles of 2-9 mm in diameter", ["Follicles", "diameter"]),
+        ("Smokers of > 5 cigarettes per day", ["Smokers"]),
+    ],
+)
+def test_where_the_subject_stands(text: str, words: list[str]) -> None:
+    measured = [c for c in parse(text).constraints if c.type == "measurement"]
+    assert [[text[span.start : span.end] for span in c.subject.spans] for c in measured if c.subject] == [words]
