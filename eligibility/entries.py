@@ -77,9 +77,12 @@ class Score(Entry):
     stages: tuple[str, ...] = ()
 
     @property
-    def lettered(self) -> bool:
-        """Whether its classes are letters: A, B, C."""
-        return "A" in self.classes
+    def letter(self) -> str | None:
+        """The letter before the numbers of its classes (F of F0, F1 …); "" where its classes are letters, None where they have none."""
+        if "A" in self.classes:
+            return ""
+        first = self.classes[0] if self.classes else ""
+        return first[0] if len(first) == 2 and first[0].isalpha() and first[1].isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ from lines import read
         ("Failed 2 previous treatment regimens", ["other treatment regimens count = 2"]),
         ("At least one polyp of eligible size", ["condition polyp count >= 1"]),
         ("Three or more failed In Vitro Fertilization cycles", ["procedure ivf count >= 3"]),
+        ("At least one occlusal or proximal caries lesion", ["condition caries", "condition lesion count >= 1"]),
+        ("Rituximab, at least 2 doses", ["medication rituximab count >= 2"]),
         ("A minimum of 1 and a maximum of 12 teeth", ["other teeth count 1..12"]),
         ("More than 3 relapses in the past year", ["other relapses window <= 1 a count > 3 before"]),
         ("More than 6 caffeinated drinks per day", ["other caffeinated drinks frequency > 6 /d"]),

@@ -20,6 +20,8 @@ _EACH = re.compile(r"\s*[x×]\s*")
 _BEFORE = re.compile(r"([A-Za-z'-]+)([®™]?)[\s(]*$")
 _REPEATED = re.compile(r"(?:once|twice|thrice)$")
 _TIMES = re.compile(r"\s*(?:separate\s+)?(?:times|occasions)\b(?!\s*(?:daily|per\b|a\b|the\b|upper|uln|/))")
+_ADDS = frozenset({"or", "and", "and/or"})
+_TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LONGEST = 80
 _MOST_WORDS = 5
 
@@ -39,7 +41,8 @@ class Things(NamedTuple):
 
 def things_counted(bench: Bench, quantity: Quantity, ceiling: int) -> Things | None:
     """What the words behind a number name as counted; for a bare number only what is listed."""
-    if quantity.kind != "none" or quantity.label or quantity.roman or quantity.compound or not _is_whole(quantity):
+    named = quantity.label or quantity.roman or quantity.compound or quantity.mirrored
+    if quantity.kind != "none" or named or not _is_whole(quantity):
         return None
     portion = _OF.match(bench.reading.folded, quantity.end, min(bench.segment.end, quantity.end + _LONGEST))
     each = _each(bench, quantity)
@@ -81,13 +84,31 @@ def _noun_phrase(bench: Bench, position: int, end: int) -> list[re.Match[str]]:
         tokens = tokens[1:]
     known = [hit for hit in bench.segment.between(position, end + _LONGEST) if hit.kind in EVENTS and hit.start < end]
     taken: list[re.Match[str]] = []
+    most = _MOST_WORDS
     for token, following in zip(tokens, [*tokens[1:], None], strict=False):
         joins = bool(taken) and token.group() == "of" and following is not None and _names(bench, following.group())
+        if token.group() in _ADDS and _is_shared_ahead(bench, taken, token.end(), end):
+            most = 2 * _MOST_WORDS  # "one occlusal or proximal caries lesion"
+            continue
         named = any(hit.start <= token.start() and token.end() <= hit.end for hit in known)  # "in vitro fertilization"
-        if not named and (len(taken) == _MOST_WORDS or not (joins or _names(bench, token.group()))):
+        if not named and (len(taken) == most or not (joins or _names(bench, token.group()))):
             break
         taken.append(token)
     return taken
+
+
+def _is_shared_ahead(bench: Bench, taken: list[re.Match[str]], position: int, end: int) -> bool:
+    """Whether the words before "or" only qualify a listed thing that stands behind it."""
+    words = bench.vocabulary.words
+    listed = words["countable"] | words["portion"]
+    if not taken or any(token.group() in listed for token in taken):
+        return False
+    for token in bench.finder.tokens(position, end)[:_MOST_WORDS]:
+        if not _names(bench, token.group()):
+            return False
+        if token.group() in listed:
+            return True
+    return False
 
 
 def _names(bench: Bench, word: str) -> bool:
@@ -126,7 +147,7 @@ def repeated(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list
 
 def give_count(bench: Bench, quantity: Quantity, things: Things) -> None:
     """The count of the things, or where a period follows ("drinks per day") their frequency."""
-    mention = _subject(bench, things)
+    mention = _subject(bench, quantity, things)
     _join_waiting(bench, quantity)
     quantity.end = max(quantity.end, things.of)
     rate = bench.vocabulary.units.read(bench.reading.plain, bench.reading.folded, things.end)
@@ -154,14 +175,17 @@ def _join_waiting(bench: Bench, quantity: Quantity) -> None:
     bench.waiting = None
 
 
-def _subject(bench: Bench, things: Things) -> Mention:
-    """The event that the things are, or are portions of ("lines of chemotherapy", "seizures"); else their words."""
+def _subject(bench: Bench, quantity: Quantity, things: Things) -> Mention:
+    """The event that the things are, or are portions of ("lines of chemotherapy", "rituximab, at least 2 doses"); else their words."""
     folded, portions = bench.reading.folded, bench.vocabulary.words["portion"]
     near = bench.segment.between(things.start - 60, things.end + 60)
     inside = [hit for hit in near if hit.kind in EVENTS and hit.start < things.end and things.start < hit.end]
     fitting = [hit for hit in inside if hit.end >= things.end or _all_in(bench, hit.end, things.end, portions)]
     heads = [hit for hit in inside if folded.startswith(" of ", hit.end) and not _all_in(bench, hit.start, hit.end, portions)]
     whole: Hit | None = next((hit for hit in (*heads, *fitting) if folded[hit.end : hit.end + 1] != "-"), None)
+    if whole is None and _all_in(bench, things.start, things.end, portions):
+        low = max(bench.finder.clause(bench.segment, quantity.first)[0], quantity.start - _LONGEST)
+        whole = next((hit for hit in reversed(bench.segment.between(low, quantity.start)) if hit.kind in _TREATMENTS), None)
     return Mention(whole.start, whole.end, whole) if whole else Mention(things.start, things.end, None)
 
 

@@ -171,7 +171,7 @@ class QuantitiesPipe(Pipe):
                 place += 1
             if segment.implied:
                 own = sorted([*own, *_implied(vocabulary, reading, segment)])
-            scales = [hit.end for hit in segment.concepts if hit.kind == "score" and hit.entry.lettered]
+            scales = [(hit.end, hit.entry.letter) for hit in segment.concepts if hit.kind == "score" and hit.entry.letter is not None]
             letters = list(vocabulary.labels.letters(reading.plain, reading.folded, segment.start, segment.end, scales))
             own = sorted([*own, *letters]) if letters else own
             readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary)]
@@ -215,6 +215,8 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary:
         reading.folded.startswith((" percentile", " centile"), number.end) or vocabulary.labels.behind.match(reading.folded, number.end)
     ):
         return False
+    if reading.folded[number.start].isalpha() and number.kind == "digits":  # C4 of "CEAP C2 to C4" is no complement
+        return True
     return not any(
         hit.start <= number.start and number.end <= hit.end
         for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME)

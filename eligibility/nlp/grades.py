@@ -19,6 +19,7 @@ _BETWEEN = re.compile(r"[\s,;:(\[]*(?:of|with|an?|the)?\s*")
 _LEADS = ("", "of", "for")
 _NEAR = 120
 _NEXT = 12
+_HEAD = 40
 ANY = "*"
 
 
@@ -108,10 +109,20 @@ def _conditions(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> li
 
 def _nearest(bench: Bench, hits: list[Hit], quantity: Quantity) -> Hit | None:
     """The nearest of them; what stands in a bracket of its own only where there is no other."""
-    level = bench.finder.same_level
-    outside = [h for h in hits if level(*((h.end, quantity.start) if h.end <= quantity.start else (quantity.end, h.start)))]
+    outside = [hit for hit in hits if not _is_apart(bench.reading.folded, hit, quantity)]
     before = [h for h in hits if h.end <= quantity.start]
     return min(outside or before, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
+
+
+def _is_apart(folded: str, hit: Hit, quantity: Quantity) -> bool:
+    """Whether the hit stands in a bracket that the quantity is not in."""
+    before = hit.end <= quantity.start
+    opening, closing = ("(", ")") if not before else (")", "(")
+    gap = folded[hit.end : quantity.start][::-1] if before else folded[quantity.end : hit.start]
+    depth = 0
+    for sign in gap:
+        depth = depth + 1 if sign == opening else max(0, depth - 1) if sign == closing else depth
+    return depth > 0
 
 
 def _beside(bench: Bench, quantity: Quantity, clause: tuple[int, int], scale: Mention | None = None) -> Mention | None:
@@ -140,7 +151,7 @@ def _of_the_words(
     target = _nearest(bench, _conditions(bench, quantity, clause), quantity)
     if target is not None and not named and (not before or target.end > before[0].start or bench.finder.only(*before[0][:2], words)):
         return Mention(target.start, target.end, target)
-    inside = [hit for m in named for hit in bench.segment.between(m.start, m.end) if hit.kind == "condition"]
+    inside = [hit for m in named for hit in bench.segment.between(m.start, min(m.end, m.start + _HEAD)) if hit.kind == "condition"]
     if inside:
         return Mention(inside[-1].start, inside[-1].end, inside[-1])
     said = [m for m in (*named, *before[-1:], *behind[:1]) if not bench.finder.only(m.start, m.end, words)]

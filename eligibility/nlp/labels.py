@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from eligibility.numbers import ORDINAL, Number
 
@@ -26,17 +27,32 @@ class Labels:
     behind: re.Pattern[str]
     lettered: re.Pattern[str]
 
-    def letters(self, plain: str, folded: str, start: int, end: int, scales: Iterable[int]) -> Iterator[Number]:
-        """The capital letters of start:end that are classes ("grade B or C"), behind a label or where a scale of letters ends."""
+    def letters(self, plain: str, folded: str, start: int, end: int, scales: Iterable[tuple[int, str]]) -> Iterator[Number]:
+        """The capital letters of start:end that are classes ("grade B or C"), behind a label or a scale of letters.
+
+        `scales` are the ends of scales with the letter before their numbers: F of "fibrosis F2-F3", or none where letters are the classes.
+        """
         position = start
-        for place in sorted([*scales, *(label.end() for label in self.lettered.finditer(folded, start, end))]):
+        for place, letter in sorted([*scales, *((label.end(), "") for label in self.lettered.finditer(folded, start, end))]):
+            classes = _LETTER if not letter else _numbered(letter)
             lead = _LEAD.match(folded, max(place, position), min(end, place + _REACH))
-            found = _LETTER.match(plain, lead.end(), end) if lead and place >= position else None
+            found = classes.match(plain, lead.end(), end) if lead and place >= position else None
             while found is not None:
-                yield Number(found.start(), found.end(), float(ord(found.group()) - 64), "letter", suffix=found.group())
+                yield _class(found)
                 position = found.end()
                 following = _NEXT.match(folded, position, min(end, position + _REACH))
-                found = _LETTER.match(plain, following.end(), end) if following else None
+                found = classes.match(plain, following.end(), end) if following else None
+
+
+def _class(found: re.Match[str]) -> Number:
+    if len(found.group()) > 1:
+        return Number(found.start(), found.end(), float(found.group()[1:]), "digits")
+    return Number(found.start(), found.end(), float(ord(found.group()) - 64), "letter", suffix=found.group())
+
+
+@cache
+def _numbered(letter: str) -> re.Pattern[str]:
+    return re.compile(rf"{letter}[0-9](?![\w.])")
 
 
 def make_labels(words: Mapping[str, frozenset[str]]) -> Labels:

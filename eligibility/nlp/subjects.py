@@ -156,7 +156,7 @@ class SubjectFinder:
             return self._coordinated_after(right)
         left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if hit.kind in EVENTS]
         if left:
-            outside = [hit for hit in left if self.same_level(hit.end, position)]
+            outside = [hit for hit in left if self._same_level(hit.end, position)]
             last = (outside or left)[-1]
             return self.listed(last, left)
         phrase = self._phrase_before(max(floor, position - _REACH), position)
@@ -289,7 +289,7 @@ class SubjectFinder:
         added = any(word == "or" and following not in allowed - _ARTICLES for word, following in pairwise([*words, ""]))
         return not added and all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
-    def same_level(self, start: int, end: int) -> bool:
+    def _same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
         depth = low = 0
         for sign in self.folded[start:end]:
