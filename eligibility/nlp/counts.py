@@ -60,7 +60,8 @@ def things_counted(bench: Bench, quantity: Quantity, ceiling: int) -> Things | N
 
 def _each(bench: Bench, quantity: Quantity) -> Quantity | None:
     times = _EACH.match(bench.reading.folded, quantity.end)
-    return next((q for q in bench.segment.quantities if times and q.start == times.end() and q.kind == "time"), None)
+    each = bench.segment.quantity_from(times.end()) if times else None
+    return each if each is not None and times is not None and each.start == times.end() and each.kind == "time" else None
 
 
 def _is_whole(quantity: Quantity) -> bool:

@@ -99,7 +99,8 @@ def _names_another(bench: Bench, quantity: Quantity) -> bool:
 def _has_its_own(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> bool:
     """ "(class V) of ICDAS score 1-2": the scale behind has a number of its own."""
     behind = [hit.end for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + _NEAR)) if hit.kind in MEASURES]
-    return bool(behind) and any(0 <= other.start - behind[0] < _NEXT for other in bench.segment.quantities)
+    following = bench.segment.quantity_from(behind[0]) if behind else None
+    return following is not None and following.start - behind[0] < _NEXT
 
 
 def _conditions(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> list[Hit]:
