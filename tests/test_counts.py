@@ -19,7 +19,7 @@ from lines import read
         ("≥ 2 of 6 typical signs", ["other typical signs count >= 2"]),
         ("Fewer than 100 cigarettes in a lifetime", ["other cigarettes count < 100"]),
         ("Rituximab given at least once", ["medication rituximab count >= 1"]),
-        ("At least one diabetes-related complication", ["other diabetes-related complication count >= 1", "condition diabetes"]),
+        ("At least one gout-related complication", ["other gout-related complication count >= 1", "condition gout"]),
         ("At least 3 episodes of gout", ["condition gout count >= 3"]),
         ("At least two prior lines of chemotherapy", ["medication chemotherapy count >= 2"]),
         ("Failed 2 previous treatment regimens", ["other treatment regimens count = 2"]),

@@ -11,13 +11,14 @@ from eligibility.nlp.bench import Bench
 from eligibility.nlp.dating import date_events
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
-from eligibility.nlp.lexicon import Hit, normalise
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.values import place
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
+from eligibility.spelling import normalise
 
 
 def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
@@ -64,10 +65,20 @@ def _add_presences(bench: Bench) -> None:
         last = hit
         if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations, *named_again)):
             continue
+        if _is_label(bench, hit):
+            continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _is_label(bench: Bench, hit: Hit) -> bool:
+    """True for the "Renal:" of "Renal: creatinine < 1.5 x ULN": it says what the rest is about, and the rest is understood."""
+    segment = bench.segment
+    if hit.start != segment.start or not bench.reading.folded.startswith(":", hit.end):
+        return False
+    return bool(bench.drafts) or any(other.kind in EVENTS for other in segment.between(hit.end, segment.end))
 
 
 def _restate(bench: Bench, first: Hit, again: Hit) -> None:

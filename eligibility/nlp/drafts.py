@@ -10,6 +10,7 @@ from typing import Any
 from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import Mention
+from eligibility.nlp.terms import RULE, Named
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
@@ -70,7 +71,7 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
         start, end, hit, also = draft.mention
         values["subject"] = Subject.trusted(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
-        concept = vocabulary.concepts.get(hit.entry.id) if hit is not None else _explained(text[start:end], short) if short else None
+        concept = vocabulary.concept(hit.entry) if hit is not None else _explained(text[start:end], short) if short else None
         if concept is not None:
             values["concept"] = concept
     if draft.windows:
@@ -80,9 +81,15 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
         values["evidence"] = Span(*spans[0])
     elif spans:
         values["evidence"] = Span(min(spans)[0], max(end for _, end in spans))
-    values["rule"] = draft.rule or (draft.mention.hit.entry.id if draft.mention and draft.mention.hit else "open_subject")
+    values["rule"] = draft.rule or _rule_of(draft.mention)
     made: Constraint = BY_TYPE[draft.type].trusted(**values)  # type: ignore[assignment]
     return made
+
+
+def _rule_of(mention: Mention | None) -> str:
+    if mention is None or mention.hit is None:
+        return "open_subject"
+    return RULE if isinstance(mention.hit.entry, Named) else str(mention.hit.entry.id)
 
 
 def _explained(words: str, short: Mapping[str, str]) -> Concept | None:

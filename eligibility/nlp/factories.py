@@ -27,6 +27,7 @@ from eligibility.nlp.times import read_time
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
 from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
+from eligibility.spelling import BLANK
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
@@ -115,7 +116,7 @@ def _is_name(short: str, long: str) -> bool:
 
 
 class ConceptsPipe(Pipe):
-    """Finds the terms of the rules, and the text's own short forms of them."""
+    """Finds the terms of the rules, the names of the terminology, and the text's own short forms of both."""
 
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
@@ -123,7 +124,9 @@ class ConceptsPipe(Pipe):
         if not segments:
             return doc
         wrapped = [(s.start, s.end) for s in segments if "\n" in reading.folded[s.start : s.end]]
-        layers = self.vocabulary.lexicon.find(reading.plain, reading.folded, wrapped)
+        blank = BLANK.sub(" ", reading.folded)
+        layers = self.vocabulary.lexicon.find(reading.plain, blank, wrapped)
+        layers[CONCEPT] = self.vocabulary.terms.add(layers[CONCEPT], reading.plain, blank)
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
         layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])

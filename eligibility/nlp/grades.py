@@ -7,11 +7,13 @@ stage, and so does a label beside a condition ("grade 3 neuropathy", "CKD stage 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES, Mention
+from eligibility.terminology import load_terminology
 
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
@@ -56,7 +58,7 @@ def staged(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> list[Me
     beside = _beside(bench, quantity, clause, mentions[-1])
     if beside is not None or ids == (ANY,):
         return [beside] if beside else []
-    near = [hit for hit in _conditions(bench, quantity, clause) if _is_a(bench, hit.entry.id, ids)]
+    near = [hit for hit in _conditions(bench, quantity, clause) if _is_a(bench, hit.entry, ids)]
     target = _nearest(bench, near, quantity)
     if target is not None:
         return [Mention(target.start, target.end, target)]
@@ -73,11 +75,16 @@ def _is_scored(bench: Bench, quantity: Quantity, scale: Mention) -> bool:
     return bool(said & words["score_word"])
 
 
-def _is_a(bench: Bench, id: str, ids: tuple[str, ...]) -> bool:
-    """Whether the condition is one of the ids or narrower."""
-    if id in ids:
+def _is_a(bench: Bench, entry: Any, ids: tuple[str, ...]) -> bool:
+    """Whether the condition, of the rules or of the terminology, is one of the ids or narrower."""
+    if entry.id in ids:
         return True
-    return any(_is_a(bench, wider, ids) for wider in getattr(bench.vocabulary.rulebook.entry(id), "is_a", ()))
+    concept = getattr(entry, "concept", None)
+    if concept is not None:
+        terminology = load_terminology()
+        wider = [code for id in ids for code in bench.vocabulary.terms.codes.get(id, ())]
+        return any(terminology.is_a(code, other) for code in concept.codes for other in wider)
+    return any(_is_a(bench, bench.vocabulary.rulebook.entry(id), ids) for id in getattr(entry, "is_a", ()))
 
 
 def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,13 +19,13 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
-_ABBREVIATED = r"(?<!\bconc)(?<!\bapprox)(?<!\bm(?:in|ax))(?<!\bincl)"
-_CLAUSE = re.compile(
-    rf"(?<!&[lg][te])(?<!&amp);|•|{_ABBREVIATED}\.(?=\s+[A-Z(\[]|\s*$)"
-    r"|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
+_BOUNDARY = (  # every alternative looks back at the first sign, so that the search skips to one in C
+    r"[;•.\s](?:(?<=;)(?<!&[lg][te];)(?<!&amp;)|(?<=•)"
+    r"|(?<=\.)(?<!\bconc\.)(?<!\bapprox\.)(?<!\bm(?:in|ax)\.)(?<!\bincl\.)(?=\s+[A-Z(\[]|\s*$)"
+    r"|(?<=\n)\s*\n|(?<=\n)\s*(?=[-*•]\s)|(?<=\S ) {4,}(?=\S)|(?<=\s)(?=\d{1,2}\.\s[A-Z])"
 )
 _COORDINATED = re.compile(
-    r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
+    r"[\s)\]]*(?:[\s,/&+]|\band/or\b|\band\b|\bor\b|\bas well as\b|\balso known as\b|\bwith\b)*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
@@ -54,6 +55,13 @@ class Phrase(NamedTuple):
     also: tuple[tuple[int, int], ...]
 
 
+@cache
+def _boundary(starts: frozenset[str]) -> re.Pattern[str]:
+    """What ends a clause: a stop, or a word that begins a sentence where the stop before it was left out."""
+    words = "|".join(sorted((re.escape(word.capitalize()) for word in starts), key=lambda word: (-len(word), word)))
+    return re.compile(rf"{_BOUNDARY}|(?<=[a-z0-9)%]\s)\s*(?=(?:{words})\s+[a-z0-9<>≥≤=]))")
+
+
 class SubjectFinder:
     """Finds subjects in one text."""
 
@@ -72,7 +80,7 @@ class SubjectFinder:
 
     def _clauses(self, segment: Segment) -> list[tuple[int, int]]:
         found, start = [], segment.start
-        for boundary in _CLAUSE.finditer(self.plain, segment.start, segment.end):
+        for boundary in _boundary(self.words["sentence_start"]).finditer(self.plain, segment.start, segment.end):
             found.append((start, boundary.start()))
             start = boundary.end()
         return [*found, (start, segment.end)]

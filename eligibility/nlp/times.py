@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from eligibility.nlp.lexicon import normalise
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.vocabulary import TimeCue, Vocabulary
+from eligibility.spelling import normalise
 
 _WHICHEVER = re.compile(
     r"whichever\s+(?:is|comes|was|occurs|time\s+is|period\s+is)?\s*(?:the\s+)?(longer|longest|shorter|shortest|greater|later|latest|earlier|first|last)"

@@ -66,7 +66,11 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _age(bench, quantity)
     elif quantity.kind == "time" and not (role == "measurement" and same_unit):
         _time(bench, quantity, floor, clause)
-    elif role == "measurement" and bench.last is not None and bench.last[0].kind == quantity.kind:
+    elif (
+        role == "measurement"
+        and bench.last is not None
+        and ("multiple" in (quantity.kind, bench.last[0].kind) or bench.last[0].kind == quantity.kind)
+    ):
         _measure(bench, quantity, bench.last[2])
     elif quantity.kind == "frequency":
         _frequency(bench, quantity, floor, ceiling)
