@@ -33,7 +33,8 @@ class Labels:
         `scales` are the ends of scales with the letter before their numbers: F of "fibrosis F2-F3", or none where letters are the classes.
         """
         position = start
-        for place, letter in sorted([*scales, *((label.end(), "") for label in self.lettered.finditer(folded, start, end))]):
+        labels = [(label.end(), "") for label in self.lettered.finditer(folded, start, end) if not folded[label.start() - 1].isalnum()]
+        for place, letter in sorted([*scales, *labels]):
             classes = _LETTER if not letter else _numbered(letter)
             lead = _LEAD.match(folded, max(place, position), min(end, place + _REACH))
             found = classes.match(plain, lead.end(), end) if lead and place >= position else None
@@ -64,7 +65,7 @@ def make_labels(words: Mapping[str, frozenset[str]]) -> Labels:
         before=re.compile(rf"(?<![\w-])({every})(?:\s*-\s*|\s*(?:(?:of|score|is|was|groups?)\s*){{0,2}}[:=]?\s*\(?\s*)$"),
         again=re.compile(rf"\s*,?\s*(?:or|and|and/or|&|to|-|/|,)\s*(?:{every})\s*"),
         behind=re.compile(rf"{more}[\s-](?:to[\s-])?({_any(words['ordinal_label'])})(?![\w-])(?!\s(?:{_any(words['not_staged'])})\b)"),
-        lettered=re.compile(rf"(?<![\w-])(?:{_any({*stages, *classes})})(?=\s)"),
+        lettered=re.compile(rf"(?:{_any({*stages, *classes})})(?=\s)"),  # no look-behind: the engine skips to first letters
     )
 
 
