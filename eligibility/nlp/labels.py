@@ -33,7 +33,11 @@ class Labels:
         `scales` are the ends of scales with the letter before their numbers: F of "fibrosis F2-F3", or none where letters are the classes.
         """
         position = start
-        labels = [(label.end(), "") for label in self.lettered.finditer(folded, start, end) if not folded[label.start() - 1].isalnum()]
+        labels = [
+            (label.end(), "")
+            for label in self.lettered.finditer(folded, start, end)
+            if not folded[label.start() - 1 : label.start()].isalnum()
+        ]
         for place, letter in sorted([*scales, *labels]):
             classes = _LETTER if not letter else _numbered(letter)
             lead = _LEAD.match(folded, max(place, position), min(end, place + _REACH))
