@@ -227,6 +227,7 @@ def _unknown_members(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
         ("members", ("analyte", "panel") if isinstance(entry, Panel) else ("drug", "drug_class"), getattr(entry, "members", ())),
         ("pair", ("analyte",), getattr(entry, "pair", None) or ()),
         ("is_a", (entry.table,), getattr(entry, "is_a", ())),
+        ("stages", ("condition",), tuple(id for id in getattr(entry, "stages", ()) if id not in ("*", entry.id))),
     )
     for key, tables, ids in wanted:
         for id in ids:

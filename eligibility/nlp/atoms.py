@@ -12,6 +12,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from eligibility.nlp.labels import Labels
 from eligibility.numbers import Number
 from eligibility.units import Unit, UnitReader
 
@@ -33,19 +34,18 @@ _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _NUMBERS_IN_BRACKET = re.compile(r"(?<!\d)[(\[][\d\s.,<>≥≤=~-]{1,22}$")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
-_CLASS = re.compile(
-    r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$"
-)
+CLASSES = frozenset({"roman", "letter"})
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
 
 
 class Comparison(NamedTuple):
-    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign."""
+    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign; `graded` where it compares only grades."""
 
     start: int
     end: int
     op: str
     side: str
+    graded: bool = False
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ class Atom:
 class AtomReader:
     """Reads the atoms of the parts of one text; `words` are the word lists of the rules."""
 
-    def __init__(self, plain: str, folded: str, units: UnitReader, words: Mapping[str, Container[str]]) -> None:
-        self.plain, self.folded, self.units, self.words = plain, folded, units, words
+    def __init__(self, plain: str, folded: str, units: UnitReader, words: Mapping[str, Container[str]], labels: Labels) -> None:
+        self.plain, self.folded, self.units, self.words, self.labels = plain, folded, units, words, labels
         self._comparisons: Sequence[Comparison] = ()
         self._places: list[int] = []
 
@@ -91,13 +91,16 @@ class AtomReader:
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
         days = _SEVENTHS.match(self.folded, number.end)
         written = days.end() if days else number.end
-        read = self.units.read(self.plain, self.folded, written)
-        unit = read or self._bracketed_unit(written) or self._unit_behind_bracket(written) or self._parted_unit(written)
+        rank = self.labels.behind.match(self.folded, written) if number.kind == "ordinal" else None  # "third-degree" is no angle
+        unit = None if rank or number.kind in CLASSES else self._unit(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
             value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
         unit_end = unit.end if unit else written
         atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
+        if rank:  # the members of a list share it: "second and third-degree"
+            atom.label = rank.group(1)
+            atom.end = atom.unit_end = rank.end() if rank.end() <= ceiling else atom.end
         self._label(atom, floor)
         self._compare_before(atom, floor)
         self._label(atom, floor)
@@ -106,9 +109,14 @@ class AtomReader:
 
     def _label(self, atom: Atom, floor: int) -> None:
         """The word of a class before the number, or before its comparator: "grade 3", "grade ≥ 3"."""
-        label = None if atom.label else _CLASS.search(self.folded, max(floor, atom.start - 24), atom.start)
+        label = None if atom.label or atom.unit else self.labels.before.search(self.folded, max(floor, atom.start - 24), atom.start)
         if label:
             atom.label, atom.start = label.group(1), label.start(1)
+
+    def _unit(self, position: int) -> Unit | None:
+        """The unit behind a number, also across a bracket or a word of order."""
+        read = self.units.read(self.plain, self.folded, position)
+        return read or self._bracketed_unit(position) or self._unit_behind_bracket(position) or self._parted_unit(position)
 
     def _bracketed_unit(self, position: int) -> Unit | None:
         """The unit of "60 (mL/min)"; nothing but the unit may stand in the bracket."""
@@ -123,6 +131,7 @@ class AtomReader:
         if closed is None or not _NUMBERS_IN_BRACKET.search(self.folded, max(0, position - 24), position):
             return None
         return self.units.read(self.plain, self.folded, closed.end())
+
     def _parted_unit(self, position: int) -> Unit | None:
         """The unit of time of "the 6 previous months", where one word stands between."""
         word = _NEXT_WORD.match(self.folded, position)
@@ -134,7 +143,7 @@ class AtomReader:
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
             comparison = self._comparisons[index]
-            if comparison.end > atom.start or comparison.side == "after":
+            if comparison.end > atom.start or comparison.side == "after" or not _fits(comparison, atom):
                 continue
             if comparison.start < floor:
                 return
@@ -165,7 +174,7 @@ class AtomReader:
         self._plus(atom)
         for index in range(bisect_left(self._places, atom.unit_end), len(self._comparisons)):
             comparison = self._comparisons[index]
-            if comparison.side == "before":
+            if comparison.side == "before" or not _fits(comparison, atom):
                 continue
             again = _AGAIN.match(self.folded, atom.end, comparison.start)
             gap = _AFTER_GAP.match(self.folded, again.end() if again else atom.end, comparison.start)
@@ -210,6 +219,10 @@ class AtomReader:
         if second.value:
             first.value, first.unit = first.value * factor + second.value, units[1]
         return True
+
+
+def _fits(comparison: Comparison, atom: Atom) -> bool:
+    return not comparison.graded or atom.label is not None or atom.number.kind in CLASSES
 
 
 def _scaled(number: Number, unit: str) -> tuple[float, str]:

@@ -45,12 +45,17 @@ def type_of(mention: Mention) -> str:
 
 
 def bound(end: End | None) -> Bound | None:
-    return None if end is None else Bound.trusted(magnitude=end.value, unit=end.unit, inclusive=end.inclusive)
+    return None if end is None else Bound.trusted(magnitude=end.value, unit=end.unit, inclusive=end.inclusive, letter=end.letter or None)
 
 
 def interval(quantity: Quantity, lower: End | None, upper: End | None, start: int, end: int) -> Range:
     return Range.trusted(
-        lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end)
+        lower=bound(lower),
+        upper=bound(upper),
+        values=quantity.values,
+        letters=quantity.letters,
+        reference=quantity.reference,
+        span=Span(start, end),
     )
 
 

@@ -21,6 +21,7 @@ CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
+_LONE_SIGN = re.compile(r" [^\w\s] |[)\]] ")
 _WRAP = re.compile(r" {2,}")
 
 
@@ -75,7 +76,7 @@ class Lexicon:
             if not folded:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
-            if "(" not in surface:  # "e/e' ratio" has two blanks in a row in the text too; a bracket is another mention
+            if _LONE_SIGN.search(surface):  # "hoehn & yahr", "(who) grade": each sign of the text is a blank of its own
                 forms.add(BLANK.sub(" ", surface.lower()).strip())
             for form in forms:
                 parted = "," in surface or " " not in form

@@ -65,6 +65,11 @@ class Segment:
         last = bisect_left(self._starts, high, first)
         return [hit for hit in self.concepts[first:last] if hit.end <= high]
 
+    def quantity_from(self, position: int) -> Quantity | None:
+        """The first quantity that begins at the position or behind it."""
+        place = bisect_left(self.quantities, position, key=lambda quantity: quantity.start)
+        return self.quantities[place] if place < len(self.quantities) else None
+
     @property
     def hits(self) -> tuple[list[Hit], ...]:
         """The layers in the lexicon's order."""

@@ -35,7 +35,6 @@ _NEXT = 40
 _ARTICLES = frozenset({"a", "an", "the", "of", "on", "in", "for"})
 _CONJUNCTION = re.compile(r"\b(?:and|or)\b")
 _ADDS = frozenset({"and", "or", "and/or"})
-_EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
 
 class Mention(NamedTuple):
@@ -154,22 +153,6 @@ class SubjectFinder:
             return [Mention(known[0].start, known[0].end, known[0])]
         words = self._phrase_after(self.folded.find(" ", first), min(ceiling, end + 60)) if " " in self.folded[first:end] else None
         return [Mention(*words, None)] if words else []
-
-    def counted(self, position: int, ceiling: int) -> Mention | None:
-        """The things counted by a number that ends at the position: "at least two prior lines of therapy"."""
-        tokens = self.tokens(position, min(ceiling, position + 80))
-        if len(tokens) > 1 and tokens[0].group() in _EARLIER and self._is_thing(tokens[1].group()):
-            tokens = tokens[1:]
-        taken: list[re.Match[str]] = []
-        for token, following in zip(tokens, [*tokens[1:], None], strict=False):
-            joins = bool(taken) and token.group() == "of" and following is not None and self._is_thing(following.group())
-            if len(taken) == 5 or not (joins or self._is_thing(token.group())):
-                break
-            taken.append(token)
-        return Mention(taken[0].start(), taken[-1].end(), None) if taken else None
-
-    def _is_thing(self, word: str) -> bool:
-        return word[0].isalpha() and word not in self.words["not_counted"] and word not in self.words["link"]
 
     def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int, behind_first: bool = False) -> list[Mention]:
         """What a time expression at the position dates: events before it with their list, else those behind it, else the words before.

@@ -13,9 +13,11 @@ from eligibility.constraints import Concept
 from eligibility.entries import Entry, nearest
 from eligibility.errors import RuleError
 from eligibility.headings import HeadingRules, heading_rules
+from eligibility.nlp.labels import Labels, make_labels
 from eligibility.nlp.lexicon import Lexicon, symbols
 from eligibility.nlp.terms import Named, Terms
 from eligibility.resources import data_dir
+from eligibility.romans import CUES
 from eligibility.rulebook import Rulebook, load_rulebook
 from eligibility.spelling import normalise
 from eligibility.terminology import load_terminology
@@ -47,6 +49,8 @@ class Vocabulary:
     symbol: re.Pattern[str]
     symbol_ops: dict[str, str]
     words: dict[str, frozenset[str]]
+    labels: Labels
+    roman_cues: tuple[str, ...]
     left_cue: re.Pattern[str]
     right_cue: re.Pattern[str]
     cues: dict[str, TimeCue]
@@ -74,6 +78,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
     rulebook = load_rulebook(folders)
     signs = symbols(rulebook)
     cues = rulebook.other["time_cue"]
+    words = {row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]}
     lexicon = Lexicon(rulebook)
     terms = Terms(load_terminology(), rulebook, lexicon)
     return Vocabulary(
@@ -83,7 +88,9 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
         units=UnitReader(rulebook.units, rulebook.multiples),
         symbol=_signs(signs),
         symbol_ops={_squeezed(sign): op for sign, op in signs},
-        words={row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]},
+        words=words,
+        labels=make_labels(words),
+        roman_cues=(*CUES, *sorted(words["roman_cue"])),
         left_cue=re.compile(rf"(?<![\w-])({_alternatives(cues, 'left')})[\s(]*$"),
         right_cue=re.compile(rf"[\s)\],]*(?:or (?:more|less|longer) )?-?\s*({_alternatives(cues, 'right')})(?![\w])"),
         cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
