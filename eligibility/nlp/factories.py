@@ -213,6 +213,7 @@ def _in_a_sign(number: Number, comparisons: Sequence[Comparison]) -> bool:
 
 def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary: Vocabulary) -> bool:
     if number.kind in ("date", "year"):
+        segment.unread.append((number.start, number.end))
         return False
     if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
         return False

@@ -81,12 +81,20 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
 
 
 def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
-    """ "45 kg (100 lb)", "365 days (12 months)": the same limit again in another unit."""
-    first = bench.times[-1][0].quantity if bench.times and bench.times[-1][0].quantity.end == previous else bench.last and bench.last[0]
-    if quantity.explicit or not first or first.end != previous or quantity.kind != first.kind or not quantity.unit:
+    """ "45 kg (100 lb)", "365 days (12 months)": the same limit again in another unit, which its evidence takes in."""
+    time = bench.times[-1][0] if bench.times and bench.times[-1][0].quantity.end == previous else None
+    first = time.quantity if time else bench.last[0] if bench.last else None
+    if quantity.explicit or first is None or first.end != previous or quantity.kind != first.kind or not quantity.unit:
         return False
     folded = bench.reading.folded
-    return folded[previous : quantity.start].strip() == "(" and folded.startswith(")", quantity.end)
+    if folded[previous : quantity.start].strip() != "(" or not folded.startswith(")", quantity.end):
+        return False
+    for draft in bench.drafts:
+        if (first.start, first.end) in draft.spans:
+            draft.spans.append((quantity.start, quantity.end))
+    if time:
+        time.end = max(time.end, quantity.end + 1)
+    return True
 
 
 def _ends_range(bench: Bench, quantity: Quantity) -> bool:
