@@ -186,6 +186,8 @@ def _digits(folded: str, start: int, end: int, cues: tuple[str, ...]) -> Iterato
                 position = first + 1
                 continue
             if _in_name(folded, first, refused):
+                if match["space"] is not None:  # "CD4 350" is no four thousand: only its first digits are the name's
+                    position = folded.index(" ", first)
                 refused = position
                 continue
         if position - first > 40 or match["dotted"]:

@@ -44,6 +44,8 @@ def test_one_number_is_read_whole_and_exactly(text: str, value: float) -> None:
     ("text", "expected"),
     [
         ("score of 1,2 or 3", [1, 2, 3]),
+        ("CD4 350 and E2 300 pg/mL, SpO2:FiO2 150", [350, 300, 150]),
+        ("weight 4 350 g", [4350]),
         ("1,2,3", [1, 2, 3]),
         ("ASA status 1,2", [1, 2]),
         ("grades 3,4", [3, 4]),
