@@ -129,6 +129,7 @@ class Lexicon:
                 start = first + shifts[bisect_right(cuts, first) - 1]
                 stop = end - 1 + shifts[bisect_right(cuts, end - 1) - 1] + 1
                 if stop - start > term.length and term.cased is None and (term.parted or "," not in plain[start:stop]):
+                    stop += plain.count("(", start, stop) > plain.count(")", start, stop) and plain.startswith(")", stop)
                     raw[term.layer].append(Hit(start, stop, term.entry, term.kind, term.never))
 
 
