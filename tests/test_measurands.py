@@ -46,6 +46,17 @@ KNOWN: list[Case] = [
     ("Rise of ALT > 3 x ULN", ["alt > 3 ULN"]),
     ("Clinical attachment level ≥ 8 mm and at least 4 mm intrabony component",
      ["clinical_attachment_loss >= 8 mm", "intrabony component >= 4 mm"]),
+    # neither a level nor a score
+    ("Grade 2 bilirubin", ["other bilirubin stage = 2"]),
+    ("Stage III cancer, i.e.: Greater than 1 cm residual disease", ["condition malignancy stage = 3", "residual disease > 1 cm"]),
+    ("Grade 3 or 4 or higher neuropathy", ["condition neuropathy stage >= 3"]),
+    # whose window it is
+    ("Grade ≥ 2 hemoptysis (≥ 3 mL of red blood) within 1 month before screening",
+     ["condition hemoptysis stage >= 2 window <= 1 mo before screening", "red blood >= 3 mL"]),
+    ("History of any dopaminergic treatment (other than levodopa) within 2 weeks before first dose",
+     ["other dopaminergic treatment window <= 2 wk before treatment_start", "except medication levodopa"]),
+    ("Women of childbearing potential must have a negative pregnancy test within 14 days",
+     ["sex female", "condition childbearing_potential", "procedure pregnancy_test window <= 14 d before"]),
     # said of the least or most
     ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
     ("Maximum rash extent of 15 cm", ["condition rash", "maximum rash extent <= 15 cm"]),

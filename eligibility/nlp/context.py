@@ -23,6 +23,7 @@ _REACH = {
     "hypothetical": 0,
 }
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
+_ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
 _FARTHEST = max(_REACH.values())
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
@@ -85,6 +86,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
             return False
         return not _BREAK.search(gap)
     gap = finder.folded[end : cue.start]
+    if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
+        return False
     return (
         scope in ("preceding", "both")
         and len(gap) <= min(30, _REACH[kind])

@@ -118,7 +118,7 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
     if not mentions and floor > low:
         mentions = targets(bench, first, low, high, last.behind)
     measured = _measured(bench, floor, first.start) if first.means == "window" else []
-    if measured and not any(mention.hit is not None and mention.start > measured[0].position for mention in mentions):
+    if measured and not any(mention.hit is not None and _is_nearer(bench, mention, measured[0], first.start) for mention in mentions):
         for draft in measured:
             draft.windows = windows
         return
@@ -182,6 +182,11 @@ def leave_unshared(segments: Sequence[Segment]) -> None:
         for found in segment.windows:
             if not found.inherited:
                 segment.unread.extend(found.quantity.numbers)
+
+
+def _is_nearer(bench: Bench, mention: Mention, measured: Draft, time: int) -> bool:
+    """True where the event stands behind the measurement, or the measurement only explains it in a bracket that the time is not in."""
+    return mention.start > measured.position or not bench.finder.same_level(max(end for _, end in measured.spans), time)
 
 
 def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:

@@ -37,8 +37,11 @@ def scale_of(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, in
     before = bench.finder.before(bench.segment, quantity.start, floor)
     behind = [] if _has_its_own(bench, quantity, clause) else bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
     for known in (before, behind):
-        if known and known[-1].hit is not None:
+        if known and known[-1].hit is not None and bench.unit_kind(known[-1].hit) is None:
             return known
+        if known and known[-1].hit is not None:  # a grade of bilirubin is no amount of it
+            bench.give([mention._replace(hit=None) for mention in known], "stage", quantity)
+            return []
     if quantity.label not in words["stage_label"] and _names_another(bench, quantity):
         _give_stage(bench, quantity, None)
     elif before and _is_scale(bench, quantity, before[-1]):

@@ -39,6 +39,11 @@ def measurands(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> li
     return [mention._replace(hit=None) if _is_misread(bench, quantity, mention) else mention for mention in mentions]
 
 
+def _is_no_score(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
+    """True for a scale beside an amount: "stage III disease: more than 1 cm residual tumour"."""
+    return mention.hit is not None and mention.hit.kind == "score" and quantity.kind in _AMOUNTS
+
+
 def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], floor: int) -> bool:
     """True for "reduction in Y-BOCS of 35 %", but not for "a rise of ALT above 3 x ULN"."""
     if mentions[-1].hit is None or quantity.kind == "multiple":
@@ -66,8 +71,10 @@ def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[M
     inside = [hit for hit in segment.between(quantity.start, quantity.first) if hit.kind in MEASURES]
     if inside:  # "> NYHA 2"
         return finder.listed(inside[-1], inside)
-    before = finder.before(segment, quantity.start, floor)
     behind = finder.after(segment, quantity.first, quantity.end, ceiling)
+    before = finder.before(segment, quantity.start, floor)
+    if behind and before and _is_no_score(bench, quantity, before[-1]):
+        before = []
     low = max([finder.clause(segment, quantity.first)[0], *bench.spoken])
     if not before:
         qualified = [] if behind and behind[0].hit is not None else _qualified(bench, quantity, None, low)

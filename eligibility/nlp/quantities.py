@@ -24,6 +24,7 @@ _AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|an|
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
 _SHARED_UNIT = re.compile(r"\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*)?[(\[]?\s*")
 _LIST = re.compile(r"\s*-?,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
+_OR = re.compile(r"\s*,?\s*or\s*")
 _AROUND = re.compile(r"\s*\(?\s*(?:±|\+\s*/\s*-|\+-)\s*")
 _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
@@ -107,6 +108,8 @@ class QuantityGrammar:
             return [self._range(first, second)], 2
         if gap.strip() == "/" and not CLASSES.intersection((first.number.kind, second.number.kind)):
             return self._slash(first, second), 2
+        if self._rises(first, second, gap):  # "grade 3 or 4 or higher"
+            return [self._quantity(first, second, End(first.value, True, second.unit), None, explicit=True)], 2
         members = self._members(atoms, at)
         if len(members) > 1:
             return [self._list(members)], len(members)
@@ -142,6 +145,16 @@ class QuantityGrammar:
             return False
         same = first.unit is None or first.unit == second.unit
         return same and bool(_SHARED_UNIT.fullmatch(gap)) and "or" not in gap
+
+    def _rises(self, first: Atom, second: Atom, gap: str) -> bool:
+        return (
+            first.op is None
+            and first.unit is None
+            and second.op == ">="
+            and bool(second.after)
+            and first.value < second.value
+            and bool(_OR.fullmatch(gap))
+        )
 
     def _members(self, atoms: list[Atom], at: int) -> list[Atom]:
         members = [atoms[at]]

@@ -165,7 +165,9 @@ class SubjectFinder:
             return self._coordinated_after(right)
         left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if hit.kind in EVENTS]
         if left:
-            outside = [hit for hit in left if self._same_level(hit.end, position)]
+            outside = [hit for hit in left if self.same_level(hit.end, position)]
+            if not outside and (bracketed := self._before_exceptions(segment, left, floor, position)):
+                return bracketed
             last = (outside or left)[-1]
             return self.listed(last, left)
         phrase = self._phrase_before(max(floor, position - _REACH), position)
@@ -175,6 +177,14 @@ class SubjectFinder:
             return self._coordinated_after(right)
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
         return [Mention(*words, None)] if words else []
+
+    def _before_exceptions(self, segment: Segment, left: Sequence[Hit], floor: int, position: int) -> list[Mention]:
+        """The words before a bracket whose events are all exceptions: "dopaminergic drugs (other than levodopa) within 2 weeks"."""
+        phrase = self._phrase_before(max(floor, position - _REACH), position)
+        if phrase is None or phrase.generic or phrase.end > left[-1].start:
+            return []
+        excepted = any(cue.entry.kind == "exception" and phrase.end <= cue.start <= left[0].start for cue in segment.cues)
+        return [Mention(phrase.start, phrase.end, None, phrase.also)] if excepted else []
 
     def listed(self, last: Hit, known: Sequence[Hit], also: tuple[tuple[int, int], ...] = ()) -> list[Mention]:
         """The hit and those before it in one list: "AST (SGOT) and ALT"; a second name of the same thing in brackets counts once."""
@@ -299,7 +309,7 @@ class SubjectFinder:
         added = any(word == "or" and following not in allowed - _ARTICLES for word, following in pairwise([*words, ""]))
         return not added and all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
-    def _same_level(self, start: int, end: int) -> bool:
+    def same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
         depth = 0
         for bracket in _BRACKET.finditer(self.folded, start, end):
