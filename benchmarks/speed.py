@@ -17,9 +17,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT.parent / "shared" / "corpora" / "lct" / "texts"
 ROUNDS = 3
-LIMITS = {"parse / tokenizer": 5.0, "peak memory, MB": 400.0, "first parse / first tokenizer": 2.5, "import - empty python, ms": 50.0}
+LIMITS = {
+    "parse / tokenizer": 5.0, "peak memory, MB": 400.0, "first parse / first tokenizer": 2.5, "import - empty python, ms": 50.0,
+    "terminology, ms": 100.0, "terminology, MB": 80.0,
+}  # fmt: skip
 
 SPACY = "import spacy; spacy.blank('en')"
+TERMINOLOGY = """
+import time
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
+from eligibility import terminology
+size, start = resident(), time.perf_counter()
+terminology.load_terminology()
+print(1000 * (time.perf_counter() - start), resident() - size)
+"""
 FIRST = "import eligibility; eligibility.parse('Inclusion Criteria:\\n- Age >= 18 years')"
 
 
@@ -30,7 +42,7 @@ def main(arguments: list[str]) -> int:
     if not texts:
         print(f"{folder} has no .txt files: nothing measured")
         return 0
-    figures = fresh_processes() | parse_against_tokenizer(texts)
+    figures = fresh_processes() | terminology() | parse_against_tokenizer(texts)
     for name, figure in figures.items():
         print(f"{name:<32}{figure:>8.2f}   at most {LIMITS[name]:g}{'' if figure <= LIMITS[name] else '   TOO HIGH'}")
     return int("--check" in arguments and any(figure > LIMITS[name] for name, figure in figures.items()))
@@ -75,6 +87,15 @@ def fresh_processes() -> dict[str, float]:
     package, empty = best_of(7, "import eligibility", "")
     print(f"first parse {first:.2f} s, tokenizer {floor:.2f} s, import eligibility {package:.3f} s, empty python {empty:.3f} s")
     return {"first parse / first tokenizer": first / floor, "import - empty python, ms": 1000 * (package - empty)}
+
+
+def terminology() -> dict[str, float]:
+    """Milliseconds and resident megabytes of the terminology alone, in new processes, the best of several; none where there is no /proc."""
+    if not Path("/proc/self/statm").exists():
+        return {}
+    runs = [subprocess.run([sys.executable, "-c", TERMINOLOGY], check=True, cwd=ROOT, capture_output=True, text=True) for _ in range(5)]
+    times, sizes = zip(*(map(float, run.stdout.split()) for run in runs), strict=True)
+    return {"terminology, ms": min(times), "terminology, MB": min(sizes)}
 
 
 def best_of(rounds: int, *programs: str) -> list[float]:

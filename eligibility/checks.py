@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from eligibility.constraints import Age, Bound, Constraint, Measurement, Span
@@ -12,6 +13,7 @@ from eligibility.sources import Study
 from eligibility.units import convert
 
 _AMOUNTS = frozenset({"g", "mg", "ug", "mmol", "umol"})
+_BARE_SIGN = re.compile(r"(?<![<>=/!&;])(?<![<>] )=(?![<>=/])(?! [<>])")
 
 
 def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabulary) -> tuple[Issue, ...]:
@@ -56,13 +58,12 @@ def _empty(number: int, constraint: Constraint) -> Iterator[Issue]:
 def _equality(number: int, constraint: Constraint, text: str) -> Iterator[Issue]:
     """A limit written with a bare "=": exports lose the ≤ and ≥ of a text that way, and which it was cannot be told."""
     value = constraint.value
-    if (
-        not isinstance(constraint, (Age, Measurement))
-        or value is None
-        or value.span is None
-        or value.lower is None
-        or value.lower != value.upper
-    ):
+    if not isinstance(constraint, (Age, Measurement)) or value is None or value.span is None or value.lower is None or value.upper is None:
+        return
+    if value.lower != value.upper:
+        if _BARE_SIGN.search(text, value.span.start, value.span.end):
+            message = f'"{text[value.span.start : value.span.end]}" is read as a range; comparators may have been lost'
+            yield Issue.trusted(code="ambiguous", message=message, span=value.span, constraint=number)
         return
     if value.unit is not None and text[value.span.start : value.span.end].lstrip().startswith("="):
         message = f'"{text[value.span.start : value.span.end]}" is read as an equality; a comparator may have been lost'

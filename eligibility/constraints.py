@@ -28,7 +28,10 @@ Temporality = Literal["history", "current", "planned"]
 About = Literal["patient", "donor", "partner", "parent", "family"]
 
 
-_set = object.__setattr__  # a frozen model has no other way in
+_new = object.__new__
+_set_values, _set_given, _set_extra, _set_private = (  # the slots of a model: a frozen one has no other way in, and this is the shortest
+    BaseModel.__dict__[slot].__set__ for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 class Span(NamedTuple):
@@ -44,13 +47,11 @@ class Frozen(BaseModel):
     @classmethod
     def trusted(cls, **values: Any) -> Self:
         """An instance of values that are known to be right, as by `model_construct` at a fraction of its cost: for the pipeline alone."""
-        made = cls.__new__(cls)
-        fields = _defaults(cls).copy()
-        fields.update(values)
-        _set(made, "__dict__", fields)
-        _set(made, "__pydantic_fields_set__", set(values))
-        _set(made, "__pydantic_extra__", None)
-        _set(made, "__pydantic_private__", None)
+        made = _new(cls)
+        _set_values(made, _defaults(cls) | values)
+        _set_given(made, set(values))
+        _set_extra(made, None)
+        _set_private(made, None)
         return made
 
 
@@ -61,11 +62,16 @@ def _defaults(model: type[BaseModel]) -> dict[str, Any]:
 
 
 class Bound(Frozen):
-    """One end of a range: the number and its UCUM unit as written (100000 /mm3 stays so); unit None where there is none."""
+    """One end of a range: the number and its UCUM unit as written (100000 /mm3 stays so); unit None where there is none.
+
+    `letter` is what a stage has behind its number ("b" of 3b), or, in capitals, a class that has no number: B of "Child-Pugh B",
+    whose magnitude is then its place in the alphabet. Stages compare by magnitude, then by letter; 3 without a letter holds 3a to 3c.
+    """
 
     magnitude: float
     unit: str | None = None
     inclusive: bool = True
+    letter: str | None = None
 
     @property
     def quantity(self) -> pint.Quantity[Any]:
@@ -74,12 +80,20 @@ class Bound(Frozen):
 
         return quantity(self.magnitude, self.unit or "1")
 
+    @property
+    def number(self) -> str:
+        """The number with its letter, or the letter alone where it is the class."""
+        if self.letter is None:
+            return f"{self.magnitude:.15g}"
+        return self.letter if self.letter.isupper() else f"{self.magnitude:.15g}{self.letter}"
+
     def __str__(self) -> str:
-        return f"{self.magnitude:.15g} {self.unit}" if self.unit else f"{self.magnitude:.15g}"
+        return f"{self.number} {self.unit}" if self.unit else self.number
 
 
 class Range(Frozen):
-    """An interval, open where a bound is None. `span` is the expression it was read from; `values` the members where the text lists them.
+    """An interval, open where a bound is None. `span` is the expression it was read from; `values` the members where the text lists them,
+    and `letters` what stands behind each of them, where one of them is a stage with a letter ("IB or IIA": 1, 2 and b, a).
 
     `reference` is what a percentage is of: "40% predicted" has the unit % and the reference `predicted`.
     """
@@ -87,6 +101,7 @@ class Range(Frozen):
     lower: Bound | None = None
     upper: Bound | None = None
     values: tuple[float, ...] = ()
+    letters: tuple[str | None, ...] = ()
     reference: str | None = None
     span: Span | None = None
 
@@ -96,6 +111,8 @@ class Range(Frozen):
         low, high = self.lower, self.upper
         if low is None or high is None or low.unit != high.unit:
             return False
+        if low.magnitude == high.magnitude and low.letter != high.letter:
+            return low.letter is not None and high.letter is not None and low.letter > high.letter
         return low.magnitude > high.magnitude or (low.magnitude == high.magnitude and not (low.inclusive and high.inclusive))
 
     @property
@@ -110,11 +127,11 @@ class Range(Frozen):
         low, high = self.lower, self.upper
         if low and high and low.unit == high.unit:
             unit = f" {low.unit}" if low.unit else ""
-            if low.magnitude == high.magnitude and low.inclusive and high.inclusive:
-                return f"= {low.magnitude:.15g}{unit}"
+            if low.number == high.number and low.inclusive and high.inclusive:
+                return f"= {low.number}{unit}"
             if low.inclusive and high.inclusive:
-                return f"{low.magnitude:.15g}..{high.magnitude:.15g}{unit}"
-            return f"{_sign(low, '>')} {low.magnitude:.15g} & {_sign(high, '<')} {high.magnitude:.15g}{unit}"
+                return f"{low.number}..{high.number}{unit}"
+            return f"{_sign(low, '>')} {low.number} & {_sign(high, '<')} {high.number}{unit}"
         return " & ".join(f"{_sign(bound, sign)} {bound}" for bound, sign in ((low, ">"), (high, "<")) if bound)
 
 
@@ -296,7 +313,10 @@ class Trial(ConstraintBase):
 
 
 class Pregnancy(ConstraintBase):
+    """`stage` is the trimester."""
+
     type: Literal["pregnancy"] = "pregnancy"
+    stage: Range | None = None
 
 
 class Lactation(ConstraintBase):

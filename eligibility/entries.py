@@ -64,12 +64,25 @@ class Analyte(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score(Entry):
-    """A scale without a unit: `range` of its numbers, or its ordered `classes`."""
+    """A scale without a unit: `range` of its numbers, or its ordered `classes`.
+
+    `stages` names the conditions that it stages: its values are no measurement but the `stage` of such a condition, or a narrower one.
+    `*` is whichever condition stands right beside it; a scale that names itself classes a trait that is no disease.
+    """
 
     table: ClassVar[str] = "score"
     loinc: str | None = None
     range: tuple[float, float] | None = None
     classes: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+    @property
+    def letter(self) -> str | None:
+        """The letter before the numbers of its classes (F of F0, F1 …); "" where its classes are letters, None where they have none."""
+        if "A" in self.classes:
+            return ""
+        first = self.classes[0] if self.classes else ""
+        return first[0] if len(first) == 2 and first[0].isalpha() and first[1].isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +146,16 @@ class Sex(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparator(Entry):
-    """A comparison; `before` stand before the number, `after` behind it or its unit. They are not among the terms."""
+    """A comparison; `before` stand before the number, `after` behind it or its unit. They are not among the terms.
+
+    `graded`: only behind a number that is a grade, class or stage ("grade 2 or worse").
+    """
 
     table: ClassVar[str] = "comparator"
     op: Literal[">=", ">", "<=", "<", "=", "!=", "~"]
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,11 +313,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
 _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
     {
         **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
-        **dict.fromkeys(("terms", "cased", "never", "members", "is_a", "classes", "before", "after", "after_only", "narrower"), strings),
+        **dict.fromkeys(
+            ("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower"), strings
+        ),
         **dict.fromkeys(("plausible", "range"), _interval),
         **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
         **dict.fromkeys(_CHOICES, _choice),
         "plural": _flag,
+        "graded": _flag,
         "pair": _pair,
         "examples": _examples,
         "known_gaps": _known_gaps,

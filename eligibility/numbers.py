@@ -16,22 +16,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
-CUES = (
-    "class", "classes", "grade", "grades", "graded", "stage", "stages", "staged", "staging", "phase", "phases", "asa", "nyha", "figo",
-    "child-pugh", "child pugh", "killip", "ccs", "ajcc", "tnm", "rai", "ann arbor", "mallampati", "rutherford", "fontaine", "icdas",
-    "who", "dukes", "wfns", "hoehn and yahr", "status", "category", "level", "levels", "classification", "score",
-    "scores", "mgfa", "ishak", "metavir", "gvhd", "gold",
-)  # fmt: skip
-"""Words behind which a Roman numeral or a letter suffix (`3b`) is a value. Not "type" and "factor": those make names."""
+from eligibility.romans import CUES, find_romans, has_cue, is_next
 
 
 class Number(NamedTuple):
     """A number. `value` is what the whole stands for; `power` the power of ten that was written apart (`1.5 x 10^9`: 9).
 
-    kind: digits | word | roman | ordinal | fraction | date | year. `suffix`: the letter of a stage (`iiib`: b).
+    kind: digits | word | roman | letter | ordinal | fraction | date | year. `suffix`: the letter of a stage (`iiib`: b), or the
+    capital that is the class itself (kind letter; found by the labels, never here).
     `compound`: joined to a word by a hyphen (`12-lead`, `2-year`, `first-line`).
     """
 
@@ -128,6 +122,7 @@ _ORDINALS = {
     "eleventh": 11, "twelfth": 12,
 }
 # fmt: on
+ORDINAL = rf"(?:{'|'.join(_ORDINALS)}|[0-9]{{1,2}}(?:st|nd|rd|th))(?![a-z0-9])"
 _PARTS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4}
 _WORD_VALUES = _UNITS | _TEENS | _TENS
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS)})(?![a-z]))?|{'|'.join((*_TEENS, *_UNITS))})(?![a-z])"
@@ -147,13 +142,6 @@ def _letters_first(words: tuple[str, ...]) -> str:
 
 _WORD = re.compile(rf"(?:{_letters_first((*_WORD_VALUES, *_TIMES, *_ORDINALS, 'half', 'hundred'))})(?![a-z0-9])")
 _HALF_LIFE = re.compile(r" ?-? ?li[fv]")
-_ROMAN = re.compile(r"[ivxⅰ-ⅻ](?:(?<=[ⅰ-ⅻ])|(?<![a-z0-9].))[ivx]{0,4}(?:[a-d][1-3]?)?(?![a-z0-9'])")
-_ROMAN_VALUES = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
-_ROMAN_VALUES |= {chr(0x2170 + n): n + 1 for n in range(12)}
-_ROMAN_PARTS = re.compile(r"([ivx]+|[ⅰ-ⅻ])([a-d][1-3]?)?\Z")
-_BETWEEN_ROMANS = re.compile(
-    r"(?: ?(?:,|/|-|&|~) ?| to | or | and | through |, ?or |, ?and | ?and/or )(?:(?:stage|grade|class|phase)s? )?[<>=≤≥ ]{0,3}\Z"
-)
 
 
 def find_numbers(folded: str, start: int = 0, end: int | None = None, cues: tuple[str, ...] = CUES) -> list[Number]:
@@ -186,6 +174,7 @@ def _is_restated(folded: str, last: Number, number: Number) -> bool:
 
 def _digits(folded: str, start: int, end: int, cues: tuple[str, ...]) -> Iterator[Number]:
     refused = -2  # the end of the last digits that were part of a name: what hangs on behind it is part of it too
+    lettered = -1  # the end of the last number with the letter of a stage: the next of its list needs no cue
     position, size, search = start, len(folded), _DIGITS.search
     while (match := search(folded, position, end)) is not None:
         first, position = match.span()
@@ -209,8 +198,9 @@ def _digits(folded: str, start: int, end: int, cues: tuple[str, ...]) -> Iterato
         after = folded[position] if position < size else " "
         if after == "-" and folded[position + 1 : position + 2].isalpha():
             number = number._replace(compound=True)
-        elif after in "abcd" and not folded[position + 1 : position + 2].isalnum() and _has_cue(folded, first, cues):
+        elif after in "abcd" and not folded[position + 1 : position + 2].isalnum() and _is_stage(folded, first, lettered, cues):
             number = number._replace(end=position + 1, suffix=after)
+            lettered = number.end
         yield _dated(folded, number) if before == " " or before == "(" or before in "/-" else number
 
 
@@ -289,7 +279,7 @@ def _is_list(folded: str, match: re.Match[str], first: int) -> bool:
     rising = left < right and folded[comma + 1] != "0"
     if following is not None:
         return rising and right < int(following[1])
-    return rising and last - comma == 2 and comma - first == 1 and _has_cue(folded, first, CUES)
+    return rising and last - comma == 2 and comma - first == 1 and has_cue(folded, first, CUES)
 
 
 def _is_dotted_date(text: str) -> bool:
@@ -367,27 +357,10 @@ def _below_1000(text: str) -> int:
 
 
 def _romans(folded: str, start: int, end: int, cues: tuple[str, ...]) -> Iterator[Number]:
-    last_end = -1
-    for match in _ROMAN.finditer(folded, start, end):
-        first, last = match.span()
-        parts = _ROMAN_PARTS.match(match[0])
-        value = _ROMAN_VALUES.get(parts[1]) if parts is not None else None
-        if parts is None or value is None:
-            continue
-        continued = last_end >= 0 and first - last_end < 20 and _BETWEEN_ROMANS.match(folded, last_end, first)
-        if parts[1] < "ⅰ" and not continued and not _has_cue(folded, first, cues):
-            continue
-        last_end = last
-        yield Number(first, last, float(value), "roman", suffix=parts[2] or "")
+    for first, last, value, letter in find_romans(folded, start, end, cues):
+        yield Number(first, last, value, "roman", suffix=letter)
 
 
-def _has_cue(folded: str, first: int, cues: tuple[str, ...]) -> bool:
-    return _cue_pattern(cues).search(folded, max(0, first - 48), first) is not None
-
-
-@cache
-def _cue_pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
-    joined = "|".join(re.escape(cue) for cue in sorted(cues, key=len, reverse=True))
-    between = "is of classification physical functional system score status class grade stage or than equal to less greater higher at least"
-    words = rf"(?:[)\]]? (?:{between.replace(' ', '|')}|worse|level)){{0,5}}"
-    return re.compile(rf"(?<![a-z])(?:{joined}){words} ?[)\]\"':=<>≥≤(\[-]{{0,3}} ?[<>=≤≥]{{0,2}} ?\Z")
+def _is_stage(folded: str, first: int, lettered: int, cues: tuple[str, ...]) -> bool:
+    """Whether a letter behind digits is that of a stage: behind a cue, or behind another of the list ("type 3a, 3b or 3c")."""
+    return (lettered >= 0 and is_next(folded, lettered, first)) or has_cue(folded, first, cues)

@@ -196,7 +196,7 @@ def lint(rulebook: Rulebook) -> list[str]:
     """What a rule's author should mend, one line each: empty where all is well."""
     known = {e.id: e.table for e in rulebook}
     found = [f"{e.file}: {e.table} {e.id!r}: {complaint}" for e in rulebook for complaint in _complaints(e, known)]
-    return found + _claimed_twice(rulebook)
+    return found + _claimed_twice(rulebook) + _coded_twice(rulebook)
 
 
 def _complaints(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
@@ -213,6 +213,7 @@ def _complaints(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
             yield f"example {n} has no {'gives' if example.texts else 'texts'}"
     yield from _unknown_members(entry, known)
     yield from _ranges(entry)
+    yield from _code(entry)
 
 
 def _more_words(entry: Entry) -> tuple[str, ...]:
@@ -226,6 +227,7 @@ def _unknown_members(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
         ("members", ("analyte", "panel") if isinstance(entry, Panel) else ("drug", "drug_class"), getattr(entry, "members", ())),
         ("pair", ("analyte",), getattr(entry, "pair", None) or ()),
         ("is_a", (entry.table,), getattr(entry, "is_a", ())),
+        ("stages", ("condition",), tuple(id for id in getattr(entry, "stages", ()) if id not in ("*", entry.id))),
     )
     for key, tables, ids in wanted:
         for id in ids:
@@ -246,6 +248,22 @@ def _ranges(entry: Entry) -> Iterator[str]:
             yield "classes must be two or more, each once"
     if isinstance(entry, Analyte) and entry.unit is not None and (known := _known_unit()) is not None and not known(entry.unit):
         yield f"the unit {entry.unit!r} is not known"
+
+
+def _code(entry: Entry) -> Iterator[str]:
+    code: str | None = getattr(entry, "loinc", None)
+    if code is None:
+        return
+    if not re.fullmatch(r"[1-9][0-9]{0,6}-[0-9]", code):
+        yield f"{code!r} is not of the form of a LOINC code, such as 718-7"
+    elif int(code[-1]) != (digit := _check_digit(code[:-2])):
+        yield f"the LOINC code {code!r} has a wrong check digit: {code[:-1]}{digit} would be right"
+
+
+def _check_digit(number: str) -> int:
+    """The digit that a LOINC code ends in (mod 10, Luhn): from the right, every other digit is doubled, and digits are added."""
+    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in number[::-2])
+    return -(doubled + sum(int(digit) for digit in number[-2::-2])) % 10
 
 
 def _known_unit() -> Callable[[str], bool] | None:
@@ -276,4 +294,15 @@ def _claimed_twice(rulebook: Rulebook) -> list[str]:
                 allowed = word in shared or (a_cased and b_cased) or (a.table != b.table and bool({a.table, b.table} & apart))
                 if a.id != b.id and not allowed:
                     found.append(f"{b.file}: {b.table} {b.id!r}: {word!r} is claimed by {a.table} {a.id!r} in {a.file} too")
+    return found
+
+
+def _coded_twice(rulebook: Rulebook) -> list[str]:
+    """A code says one thing: two entries of one code are the same thing, or one of them has the code of another."""
+    owners: dict[str, Analyte | Score] = {}
+    found = []
+    coded: tuple[Analyte | Score, ...] = (*rulebook.analytes, *rulebook.scores)
+    for entry in coded:
+        if entry.loinc is not None and (first := owners.setdefault(entry.loinc, entry)).id != entry.id:
+            found.append(f"{entry.file}: {entry.table} {entry.id!r}: the LOINC code {entry.loinc!r} is of {first.table} {first.id!r} too")
     return found

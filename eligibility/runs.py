@@ -17,7 +17,10 @@ _ENUMERATOR = re.compile(
     r"|(?P<letter>[a-z]|[A-H]|i{1,3}|iv|vi{0,3})(?P<end>[.)])[ ](?=\S))"
     r"|(?P<circled>[\u2460-\u2473])[ ]?"
 )
-_QUICK = re.compile(r"\d\)|[\s;(][A-Ha-z\d]{1,3}[.)](?=[ A-Z])|[;,.]\d{1,2}\.|[\u2460-\u2473]")
+_QUICK = re.compile(  # looks back from the sign that ends an enumerator, so that the search skips to one in C
+    r"[.)\u2460-\u2473](?:(?<=\d\))|(?<=[;,.]\d\.)|(?<=[;,.]\d\d\.)|(?<=[\u2460-\u2473])"
+    r"|(?=[ A-Z])(?:(?<=[\s;(][A-Ha-z\d].)|(?<=[\s;(][A-Ha-z\d]{2}.)|(?<=[\s;(][A-Ha-z\d]{3}.)))"
+)
 _STRUCTURE = re.compile(r"[()\[\]]|(?<!&[lg][te])(?<!&amp);")  # a semicolon of "&lt;" parts nothing
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 

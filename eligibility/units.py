@@ -24,7 +24,7 @@ KINDS = (
     "count", "energy", "electrical", "radiation", "other",
 )  # fmt: skip
 NOT_UCUM = ("ULN", "LLN", "baseline", "predicted", "half_life")
-_TOKEN = re.compile(r"[ ]{0,12}(?:\r?\n[ ]{0,12}(?=/|[^\W\d_]{2}))?([^\W\d_⁰¹²³⁴-⁹½¼¾]+|[0-9]+|\S)")
+_TOKEN = re.compile(r"[ ]{0,12}(?:\r?\n[ ]{0,40}(?=[/%]|[^\W\d_][^\W\d_/]|[^\W\d_]/))?([^\W\d_⁰¹²³⁴-⁹½¼¾]+|[0-9]+|\S)")
 _SAME = {"per": "/", "÷": "/", "²": "2", "³": "3", "⁻": "-", "¹": "1"}
 _LETTERS_END = re.compile(r"[^\W_]|[²³]")
 _BRACKET_POWER = re.compile(r"\(([23])\)")

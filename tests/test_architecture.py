@@ -15,8 +15,8 @@ PACKAGE = ROOT / "eligibility"
 # A stage imports its own group and the groups before it. A module that stands in no group and is no leaf fails: say where it belongs.
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
-    {"errors", "resources", "characters"},
-    {"entries", "rulebook", "rulelint", "headings", "numbers", "units", "times"},
+    {"errors", "resources", "characters", "spelling"},
+    {"entries", "rulebook", "rulelint", "headings", "romans", "numbers", "units", "times", "terminology"},
     {"sources"},
     {"sections", "criteria", "bullets", "runs"},
     {"constraints"},

@@ -16,7 +16,10 @@ import eligibility
         ("Severe heart or liver failure", ["condition heart_failure", "condition liver_failure"]),
         ("Cardiac, hepatic or renal disease", ["condition heart_disease", "condition liver_disease", "condition kidney_disease"]),
         ("Renal and/or hepatic insufficiency", ["condition kidney_disease", "condition liver_disease"]),
-        ("Neurologic, metabolic or oncological disorders", ["condition neurological_disease", "condition metabolic_disease", "condition malignancy"]),
+        (
+            "Neurologic, metabolic or oncological disorders",
+            ["condition neurological_disease", "condition metabolic_disease", "condition malignancy"],
+        ),
         ("Yellow or liver disease", ["condition liver_disease"]),
         ("Human immunodeficiency virus (HIV) infection", ["condition hiv_infection"]),
     ],
@@ -27,7 +30,7 @@ def test_adjectives_share_a_head_that_the_rules_know(text: str, wanted: list[str
 
 @pytest.mark.parametrize(
     "text",
-    ["Hepatic:", "Renal", "A pulmonary consultation", "Psychiatric evaluation on site", "Surgical or bioptic material", "Endoscopic evidence",
+    ["Hepatic:", "Renal", "A pulmonary consultation", "Psychiatric evaluation", "Surgical or bioptic material", "Endoscopic evidence",
      "Normal cardiac and renal function", "The central nervous system", "Autoimmune", "Musculoskeletal ultrasonographer"],
 )  # fmt: skip
 def test_an_adjective_of_an_organ_or_a_field_is_no_condition(text: str) -> None:
@@ -127,7 +130,7 @@ def test_a_range_of_two_units_is_one_row_where_that_is_exact() -> None:
     [
         ("Plaque psoriasis between 18 and 75 years of age", ["condition plaque_psoriasis", "age 18..75 a"]),
         ("A renal transplant less than 1 year old", ["procedure kidney_transplant duration < 1 a"]),
-        ("Asthma diagnosed before the age of 30 years", ["condition asthma", "other before the age < 30 a"]),
+        ("Asthma diagnosed before the age of 30 years", ["condition asthma window < 30 a after birth"]),
     ],
 )
 def test_whose_age_it_is(text: str, wanted: list[str]) -> None:
@@ -153,11 +156,6 @@ def test_counts_doses_and_subjects_behind(text: str, wanted: list[str]) -> None:
 def test_whom_an_age_is_about() -> None:
     texts = ["Age of the donor over 60 years", "Partner aged over 18 years", "Age over 18 years"]
     assert [c.about for text in texts for c in eligibility.parse(text).constraints] == ["donor", "partner", "patient"]
-
-
-def test_a_letter_of_a_stage_is_named_by_an_issue() -> None:
-    criteria = eligibility.parse("Inclusion Criteria:\n- Stage IIIB melanoma")
-    assert [(issue.code, issue.message) for issue in criteria.issues] == [("ambiguous", "the letter 'b' of the stage is not in its range")]
 
 
 def test_headings_of_a_users_own_rules(tmp_path: Path) -> None:

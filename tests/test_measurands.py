@@ -48,7 +48,7 @@ KNOWN: list[Case] = [
      ["clinical_attachment_loss >= 8 mm", "intrabony component >= 4 mm"]),
     # said of the least or most
     ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
-    ("Maximum wheal extent of 15 cm", ["maximum wheal extent <= 15 cm"]),
+    ("Maximum rash extent of 15 cm", ["condition rash", "maximum rash extent <= 15 cm"]),
     ("MoCA of 23 (+/- 4)", ["moca 19..27"]),
     ("Pregnant, between (16-24) weeks of gestation", ["pregnancy pregnancy", "gestational_age 16..24 wk"]),
     ("GDM found from 13 to 32 gestational weeks", ["condition gestational_diabetes", "gestational_age 13..32 wk"]),
@@ -70,6 +70,7 @@ def test_what_is_measured(text: str, wanted: list[str]) -> None:
     [
         ("Body mass index (BMI) > 30 kg/m2", ["Body mass index", "BMI"]),
         ("INR (international normalized ratio) > 1.5", ["INR", "international normalized ratio"]),
+        ("Harbour Word List (HWL) score > 3", ["Harbour Word List (HWL) score", "HWL"]),
         ("Gingival cysts ≥ 2 mm deep", ["Gingival cysts", "deep"]),
         ("Follicles of 2-9 mm in diameter", ["Follicles", "diameter"]),
         ("Smokers of > 5 cigarettes per day", ["Smokers"]),

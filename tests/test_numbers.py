@@ -102,6 +102,8 @@ def test_names_and_parts_of_words_are_not_numbers(text: str) -> None:
         ("acute GVHD >= grade II", [(2, "")]),
         ("stage 3b", [(3, "b")]),
         ("stage 3b or grade 2", [(3, "b"), (2, "")]),
+        ("type 3a, 3b or 3c", [(3, ""), (3, ""), (3, "")]),
+        ("stage 3a, 3b or 3c", [(3, "a"), (3, "b"), (3, "c")]),
         ("NYHA functional class > II", [(2, "")]),
     ],
 )

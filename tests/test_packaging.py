@@ -75,6 +75,12 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
     assert {name.split("/")[0] for name in names} == {"eligibility", f"eligibility-{version()}.dist-info"}
     rules = sorted(name.removeprefix("eligibility/_data/rules/") for name in names if name.startswith("eligibility/_data/rules/"))
     assert rules == sorted(path.relative_to(ROOT / "rules").as_posix() for path in (ROOT / "rules").rglob("*") if path.is_file())
+    models = sorted(name.removeprefix("eligibility/_data/models/") for name in names if name.startswith("eligibility/_data/models/"))
+    assert models == sorted(
+        path.relative_to(ROOT / "models").as_posix()
+        for path in (ROOT / "models").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    )
     assert [
         name for name in ("eligibility/py.typed", "eligibility/export/html.css", "eligibility/_data/models/README.md") if name not in names
     ] == []

@@ -220,10 +220,10 @@ AGES: list[Case] = [
     ("Diabetes for at least 15 years", ["condition diabetes duration >= 15 a"]),
     ("Disease duration of at least 4 years", ["disease_duration >= 4 a"]),
     ("Aged >=8 weeks and <=9 months", ["age >= 8 wk", "age <= 9 mo"]),
+    ("Age limit of 72 years", ["age <= 72 a"]),
+    ("Diagnosis of asthma before the age of 30", ["condition asthma window < 30 a after birth"]),
 ]
 AGE_GAPS: list[Gap] = [
-    ("Age limit of 72 years", ["age <= 72 a"], "a limit without a side is read as one age"),
-    ("Diagnosis of asthma before the age of 30", ["condition asthma"], "the age at a diagnosis is read as the patient's age now"),
     ("Age at onset < 30 years", ["age at onset < 30 a"], "the age at onset is read as the patient's age now"),
 ]
 

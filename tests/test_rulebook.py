@@ -162,6 +162,14 @@ def test_an_unknown_id_is_answered_with_the_nearest() -> None:
         ('[[analyte]]\nid = "x_level"\nterms = ["x level"]\nplausible = [2, 1]',
          "analyte 'x_level': the range [2, 1] is inverted or empty"),
         ('[[analyte]]\nid = "x_level"\nterms = ["x level"]\nunit = "furlong"', "analyte 'x_level': the unit 'furlong' is not known"),
+        ('[[analyte]]\nid = "x_level"\nterms = ["x level"]\nloinc = "1742-5"',
+         "analyte 'x_level': the LOINC code '1742-5' has a wrong check digit: 1742-6 would be right"),
+        ('[[score]]\nid = "x_score"\nterms = ["x score"]\nloinc = "72514-4"',
+         "score 'x_score': the LOINC code '72514-4' has a wrong check digit: 72514-3 would be right"),
+        ('[[analyte]]\nid = "x_level"\nterms = ["x level"]\nloinc = "LP1234-5"',
+         "analyte 'x_level': 'LP1234-5' is not of the form of a LOINC code, such as 718-7"),
+        ('[[analyte]]\nid = "x_level"\nterms = ["x level"]\nloinc = "1742-6"',
+         "analyte 'x_level': the LOINC code '1742-6' is of analyte 'alt' too"),
         ('[[score]]\nid = "x_score"\nterms = ["x score"]\nclasses = ["I"]', "score 'x_score': classes must be two or more, each once"),
         ('[[score]]\nid = "x_score"\nterms = ["x score"]\nrange = [0, 1]\nclasses = ["I", "II"]',
          "score 'x_score': it has a range and classes: a score has one of them"),
@@ -193,7 +201,7 @@ def test_the_data_lies_beside_the_package_and_not_where_one_works(tmp_path: Path
 def test_data_that_is_nowhere_is_said_in_prose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eligibility.resources._PACKAGE", tmp_path / "package")
     with pytest.raises(EligibilityError) as caught:
-        data_dir("models")
+        data_dir.__wrapped__("models")  # the path that was found before is kept
     assert str(caught.value) == (
         f"the folder 'models' is neither in the installed package ({tmp_path / 'package' / '_data'}) "
         f"nor beside it in a checkout ({tmp_path}): "

@@ -119,3 +119,193 @@ def test_a_window_row_is_its_expression() -> None:
     text = "Rituximab within 9 months prior to baseline"
     rows = [row for row in parse(text).records() if row["facet"] == "window"]
     assert [(row["text"], row["subject"]) for row in rows] == [("within 9 months prior to baseline", "Rituximab")]
+
+
+SHARED: list[Case] = [
+    (
+        "Any investigational drug, radiotherapy, or major surgery within 5 weeks",
+        [
+            "medication investigational_drug window <= 5 wk before",
+            "procedure radiotherapy window <= 5 wk before",
+            "procedure major_surgery window <= 5 wk before",
+        ],
+    ),
+    ("Use of anticoagulants (e.g., warfarin, heparin) within 9 days", ["medication anticoagulants window <= 9 d before"]),
+    (
+        "Uncontrolled epilepsy (seizure within 7 months before consent)",
+        ["condition epilepsy", "condition seizure window <= 7 mo before consent"],
+    ),
+    (
+        "Stroke, head trauma with loss of consciousness (> 15 minutes), or migraine",
+        ["condition stroke", "condition head_injury", "condition loss_of_consciousness duration > 15 min", "condition migraine"],
+    ),
+    (
+        "Heart failure, stroke within 7 months, severe arrhythmia",
+        ["condition heart_failure", "condition stroke window <= 7 mo before", "condition arrhythmia"],
+    ),
+    ("Surgical sterilisation at least 4 months before enrolment", ["procedure sterilization window >= 4 mo before enrollment"]),
+    (
+        "Any of the following within 7 months: asthma, stroke, or unstable angina",
+        [
+            "condition asthma window <= 7 mo before",
+            "condition stroke window <= 7 mo before",
+            "condition unstable_angina window <= 7 mo before",
+        ],
+    ),
+    ("At least 80 hours since prior filgrastim (G-CSF)", ["medication filgrastim window >= 80 h before"]),
+    (
+        "At least 5 weeks since prior chemotherapy (7 weeks for nitrosoureas) and recovered",
+        ["medication chemotherapy window >= 5 wk before", "medication lomustine window >= 7 wk before"],
+    ),
+    (
+        "At least 5 weeks since prior chemotherapy (7 weeks since prior nitrosoureas)",
+        ["medication chemotherapy window >= 5 wk before", "medication lomustine window >= 7 wk before"],
+    ),
+    ("Active (within the past 4 months) suicidal ideation", ["condition suicidal_ideation window <= 4 mo before"]),
+    ("At least 7 months of prior insulin", ["medication insulin duration >= 7 mo"]),
+    ("Asthma managed with 5 weeks or less of prednisone use", ["condition asthma", "medication prednisone duration <= 5 wk"]),
+    (
+        "During the study and for 15 days after the last dose, women must use contraception",
+        ["contraception contraception window <= 15 d after treatment_end"],
+    ),
+    (
+        "Must use contraception following the pregnancy test and for at least 4 weeks after the last dose",
+        ["contraception contraception window >= 4 wk after treatment_end", "procedure pregnancy_test"],
+    ),
+    ("Insulin in the 7 previous weeks", ["medication insulin window <= 7 wk before"]),
+    ("Major surgery within 7 months (200 days) of baseline", ["procedure major_surgery window <= 7 mo around baseline"]),
+    ("A minimum life expectancy of 13 weeks", ["life_expectancy >= 13 wk"]),
+    ("Expected to survive less than 7 months", ["life_expectancy < 7 mo"]),
+    (
+        "Hemiparesis (motor score < 55) more than 7 months before enrollment",
+        ["condition hemiparesis", "motor score < 55 window > 7 mo before enrollment"],
+    ),
+    (
+        "Use of corticosteroids or sabatrine antagonists or phototherapy in the previous 5 weeks",
+        [
+            "medication corticosteroids window <= 5 wk before",
+            "procedure phototherapy window <= 5 wk before",
+        ],
+    ),
+    (
+        "Use of corticosteroids or sabatrine antagonists or moxiburn in the previous 5 weeks",
+        [
+            "medication corticosteroids window <= 5 wk before",
+            "other sabatrine antagonists window <= 5 wk before",
+            "other moxiburn window <= 5 wk before",
+        ],
+    ),
+    (
+        "Asthma, thalassemia, treatment with zarituxin or melatuxin within 4 months",
+        [
+            "condition asthma",
+            "condition thalassemia",
+            "other zarituxin window <= 4 mo before",
+            "other melatuxin window <= 4 mo before",
+        ],
+    ),
+    ("Planned surgery within 5 months", ["procedure surgery window <= 5 mo after"]),
+    ("Scheduled for transplantation within 5 months", ["procedure organ_transplantation window <= 5 mo after"]),
+    ("Planned surgery within 5 months of enrollment", ["procedure surgery window <= 5 mo around enrollment"]),
+    ("Intraventricular haemorrhage (IVH) in the last 50 hours", ["condition intraventricular_hemorrhage window <= 50 h before"]),
+    ("Regular menstrual cycle 22-36 days", ["menstrual_cycle_length 22..36 d"]),
+    ("Pain duration less than 3 weeks", ["condition pain duration < 3 wk"]),
+    ("Duration of diabetes at least 7 months", ["condition diabetes duration >= 7 mo"]),
+    (
+        "Asthma requiring oral steroids and able to walk in the last 2 weeks",
+        ["condition asthma", "medication corticosteroids window <= 2 wk before"],
+    ),
+    ("Operating time 1-3 h", ["operating time 1..3 h"]),
+    ("Uterine size < 13 weeks", ["uterine_size < 13 wk"]),
+    ("Pregnancy duration 17-21 weeks", ["gestational_age 17..21 wk"]),
+]
+SHARED_GAPS: list[Gap] = []
+
+
+@pytest.mark.parametrize(("text", "wanted"), cases(SHARED, SHARED_GAPS))
+def test_what_a_time_dates(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+def test_a_lead_in_dates_what_stands_under_it() -> None:
+    text = (
+        "Exclusion Criteria:\n- Any of the following within 7 months before enrollment:\n"
+        "  - Asthma\n  - HbA1c > 8 %\n  - Stroke within 2 months\n- Gout"
+    )
+    assert read(text) == [
+        "condition asthma window <= 7 mo before enrollment",
+        "haemoglobin_a1c > 8 % window <= 7 mo before enrollment",
+        "condition stroke window <= 2 mo before",
+        "condition gout",
+    ]
+
+
+def test_a_lead_in_that_names_an_event_keeps_its_window() -> None:
+    text = "Exclusion Criteria:\n- Stroke within 7 months:\n  - Asthma"
+    assert read(text) == ["condition stroke window <= 7 mo before", "condition asthma"]
+
+
+def test_a_window_that_nothing_takes_is_named() -> None:
+    text = "Exclusion Criteria:\n- Any of the following within 7 months:\n  - Age > 60 years"
+    found = parse(text)
+    assert [str(c) for c in found.constraints] == ["age > 60 a"]
+    assert [issue.code for issue in found.issues if issue.code == "unread_number"] == ["unread_number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Radiotherapy: At least 5 weeks since prior radiotherapy", ["procedure radiotherapy window >= 5 wk before"]),
+        (
+            "Chemotherapy: No prior cisplatin At least 5 weeks since chemotherapy",
+            ["no medication cisplatin", "medication chemotherapy window >= 5 wk before"],
+        ),
+        (
+            "Suicidal ideation within the last 3 months (13 weeks) prior to screening",
+            ["condition suicidal_ideation window <= 3 mo before screening"],
+        ),
+        (
+            "Taking clotting factors for hemophilia for at least 7 months",
+            ["medication coagulation_factors duration >= 7 mo", "condition hemophilia"],
+        ),
+        ("Radiotherapy for prostate cancer within 5 weeks", ["procedure radiotherapy window <= 5 wk before", "condition prostate_cancer"]),
+    ],
+)
+def test_what_heads_a_sentence_and_what_is_treated(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("- Stroke within 4\r\n             weeks before surgery", ["condition stroke window <= 4 wk before procedure"]),
+        ("- Haemoglobin > 9\n                    g/dL", ["haemoglobin > 9 g/dL"]),
+        ("- HbA1c > 9\n                    %", ["haemoglobin_a1c > 9 %"]),
+    ],
+)
+def test_a_unit_behind_a_wrapped_line(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Nephrotoxic drugs within the past 8 days, including amphotericin B and vancomycin.",
+            ["medication nephrotoxic_drugs window <= 8 d before", "medication amphotericin_b window <= 8 d before",
+             "medication vancomycin window <= 8 d before"],
+        ),
+        (
+            "At least 25 days since immunomodulating agents, e.g.: interferons, growth hormone",
+            ["medication immunomodulators window >= 25 d before", "medication growth_hormone window >= 25 d before"],
+        ),
+        (
+            "Abdominal fistula, GI perforation, intra-abdominal abscess, or asthma within 7 months",
+            ["condition abdominal_fistula window <= 7 mo before", "condition gastrointestinal_perforation window <= 7 mo before",
+             "condition abdominal_abscess window <= 7 mo before", "condition asthma window <= 7 mo before"],
+        ),
+        ("Recent use (within the preceding 7 months) of orlistat", ["medication orlistat window <= 7 mo before"]),
+    ],
+)  # fmt: skip
+def test_lists_behind_and_before(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted

@@ -1,58 +1,125 @@
-"""Ages: in, a quantity in its segment; out, whether it is the age of a person. Not gestational age, not a duration, not a score."""
+"""Ages: in, a quantity in its segment; out, whether it is the age of a person. Not gestational age, not a duration, not a score.
+
+An age at which something happened ("asthma diagnosed before age 12") is no age of the patient: it is a window counted from birth.
+The words that make an age of a number are word lists of the rules, `age_…`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 
-from eligibility.nlp.quantities import Quantity
+from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
+from eligibility.nlp.times import TimeExpression
 
 UNITS = frozenset({"a", "mo", "wk", "d", "h"})
-_BEHIND = re.compile(
-    r"[\s,)-]*(?:\(\s*[<>≤≥=]+\s*\)\s*)?(?:of\s+age\b|old\b|olds\b|older\b|younger\b|of\s+life\b|in\s+age\b|y/o\b|yo\b|aged?\b|or\s+(?:older|younger)|(?:and|&)\s+(?:older|younger))"
-)
-_YEARS_OLD = re.compile(r"\b(?:y/?o|yo|years?[- ]?olds?)\b")
-_COMPARED = re.compile(r"\b(?:older|younger|age|ages|aged|elder)\b")
-_WORD = re.compile(r"(?<![\w-])(?:age[ds]?|ages|aging|birthday)(?![\w-])")
-_PERSON_GAP = re.compile(
-    r"[\s,:(-]*(?:of|who\s+are|who\s+is|must\s+be|should\s+be|are|is|be|being|to\s+be|between|from|the|at\s+least|either|both|ages?|sex(?:es)?|[\s,(])*"
-)
 _OVER = re.compile(r"(?:over|above|under|below)\s")
-_CLOSED = re.compile(
-    r"\s*(?:$|[.,;:()\]\n]|inclusive|male|female|men\b|women\b|and\b|or\b|at\b|with\b|who\b|when\b|on\b|both\b|healthy|of\s+either)"
-)
-_NOT_OF_PERSON = re.compile(
-    r"(?:gestational|bone|mental|menstrual|maternal|paternal|postmenstrual|developmental|corrected|fetal|foetal|equivalent)\s+$"
-)
+_JOINED = re.compile(r"\s*,?\s*(?:and|or|but|to|&|-)?\s*")
+_THEN = re.compile(r"(?<!\w)(before|after|since|until|by|prior to)\s+(?:the\s+)?(?:ages?\s*(?:of\s*)?)?$")
+_EARLIER = frozenset({"before", "until", "by", "prior to"})
 
 
 def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int) -> bool:
     """True where the quantity is an age in the sense of the criteria: of a person, in a unit of time or none."""
-    folded = finder.folded
+    folded, words = finder.folded, finder.words
     if quantity.unit is not None and quantity.unit not in UNITS:
         return False
-    if quantity.unit is None and (quantity.label or quantity.roman):
+    if quantity.unit is None and (quantity.label or quantity.roman or quantity.worded or not _plausible(quantity)):
         return False
-    behind = _BEHIND.match(folded, quantity.end, segment.end)
-    own = folded[quantity.start : behind.end() if behind else quantity.end]
-    if behind or _YEARS_OLD.search(own) or _COMPARED.search(own):
-        return not _gestation(segment, quantity) and (" age" in own or not _of_event(segment, quantity))
-    clause = finder.clause(segment, quantity.start)
-    low = max(clause[0], floor)
-    if quantity.unit is None and not _plausible(quantity):
+    if _is_anchored_window(segment, quantity):
         return False
+    last = _joined(finder, segment, quantity)
+    behind = _behind(words["age_behind"]).match(folded, last.end, segment.end)
+    own = folded[quantity.start : behind.end() if behind else last.end]
+    if behind or _anywhere(words["age_within"]).search(own):
+        return not _gestation(segment, quantity) and (
+            any(word in own for word in (" age", "y.o", "y/o")) or not _of_thing(finder, segment, quantity, floor)
+        )
+    if folded.startswith(" of ", quantity.end) and quantity.unit is None:  # "any 2 of the following"
+        return False
+    low = max(finder.clause(segment, quantity.start)[0], floor)
     return _said_before(finder, segment, quantity, low) or _person_before(finder, quantity, low, segment)
+
+
+def age_then(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int) -> TimeExpression | None:
+    """The window from birth that an age in the past gives to what happened then: "asthma before the age of 12"; None for all else."""
+    found = _THEN.search(finder.folded, max(segment.start, quantity.first - 24), quantity.first)
+    if found is None or not _follows_thing(finder, found.start(), floor):
+        return None
+    end: End | None = quantity.upper or quantity.lower
+    assert end is not None
+    end = End(end.value, False, end.unit or "a")
+    lower, upper = (None, end) if found.group(1) in _EARLIER else (end, None)
+    behind = _behind(finder.words["age_behind"]).match(finder.folded, quantity.end, segment.end)
+    close = behind.end() if behind else quantity.end
+    return TimeExpression(quantity, "window", found.start(), close, lower, upper, "after", "birth", close)
+
+
+@cache
+def _behind(terms: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"[\s,)-]*(?:\(\s*[<>≤≥=]+\s*\)\s*)?(?:{_any_of(terms)})(?!\w)")
+
+
+@cache
+def _anywhere(terms: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{_any_of(terms)})(?!\w)")
+
+
+@cache
+def _alone(terms: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{_any_of(terms)})(?![\w-])")
+
+
+@cache
+def _next(terms: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:$|[.,;:()\]\n]|(?:{_any_of(terms)})(?!\w))")
+
+
+@cache
+def _just_before(terms: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(terms)})[\s-]+$")
+
+
+def _any_of(terms: Iterable[str]) -> str:
+    return "|".join(re.escape(term).replace(r"\ ", r"[\s-]+") for term in sorted(terms, key=lambda term: (-len(term), term)))
+
+
+def _joined(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> Quantity:
+    """The quantity, or the one joined to it that ends the phrase: what is said behind "≥ 18 and ≤ 75 years" is said of both."""
+    following = next((other for other in segment.quantities if other.start >= quantity.end), None)
+    if following is None or not quantity.explicit or following.unit != quantity.unit:
+        return quantity
+    return following if following.explicit and _JOINED.fullmatch(finder.folded, quantity.end, following.start) else quantity
+
+
+def _is_anchored_window(segment: Segment, quantity: Quantity) -> bool:
+    """ "of childbearing age within 7 days before enrolment": a window has its anchor, an age none."""
+    found = segment.times.get(quantity.start)
+    return found is not None and found.means == "window" and found.start < quantity.start and found.anchor is not None
 
 
 def _gestation(segment: Segment, quantity: Quantity) -> bool:
     return any(hit.kind == "analyte" and "age" in hit.entry.id for hit in segment.between(quantity.start - 60, quantity.end + 30))
 
 
-def _of_event(segment: Segment, quantity: Quantity) -> bool:
-    """ "a transplant less than one year old" """
+def _of_thing(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int) -> bool:
+    """ "a transplant less than one year old", "an ulcer at least 4 weeks old"."""
     near = segment.between(quantity.start - 40, quantity.start)
-    return bool(near) and near[-1].kind in ("condition", "procedure") and quantity.start - near[-1].end <= 2
+    if near and near[-1].kind in ("condition", "procedure") and quantity.start - near[-1].end <= 2:
+        return True
+    return quantity.unit not in ("a", None) and _follows_thing(finder, quantity.start, floor)
+
+
+def _follows_thing(finder: SubjectFinder, position: int, floor: int) -> bool:
+    """True where the noun phrase before the position names something that is no person."""
+    named = finder.named_before(floor, position)
+    if named is None:
+        return False
+    persons = finder.words["person"] | finder.words["age_words"]
+    return not any(token.group() in persons for token in finder.tokens(max(floor, named.start - 24), position))
 
 
 def _plausible(quantity: Quantity) -> bool:
@@ -62,29 +129,40 @@ def _plausible(quantity: Quantity) -> bool:
 
 def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, low: int) -> bool:
     """ "Age: 18-65", "aged between …", "age at enrollment ≥ 18": only words that name nothing else stand between."""
-    words = list(_WORD.finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
+    words = list(_alone(finder.words["age_words"]).finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
     if not words:
         return False
     word = words[-1]
     if any(hit.kind == "analyte" and hit.start <= word.start() < hit.end for hit in segment.between(word.start() - 40, word.end() + 40)):
         return False
-    if _NOT_OF_PERSON.search(finder.folded, max(0, word.start() - 16), word.start()):
+    if _just_before(finder.words["age_of_other"]).search(finder.folded, max(0, word.start() - 24), word.start()):
         return False
     allowed = finder.words["link"] | finder.words["generic"] | finder.words["person"] | finder.words["age_context"]
     return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(word.end(), quantity.start))
 
 
+def _closes(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> bool:
+    return bool(_next(finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
+
+
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:
+    """ "adults over 18", "children 6 to 60 months", and an age alone: "18 to 65 years"."""
     folded = finder.folded
-    if not folded[low : quantity.start].strip(" -•*.:,()\n\r>"):
+    if folded[low : quantity.start].strip(" -•*.:,()\n\r>") in ("", "from", "between"):
         alone = low == segment.start and not folded[quantity.end : segment.end].strip(" .;,")
         if quantity.unit is None:  # "over 60", and nothing else
             return alone and bool(_OVER.match(folded, quantity.start, quantity.end))
-        begins = low == finder.clause(segment, quantity.start)[0]
-        return quantity.unit == "a" and begins and bool(_CLOSED.match(folded, quantity.end, segment.end))
-    if quantity.unit not in ("a", None) or (quantity.unit is None and not quantity.explicit):
+        return quantity.unit == "a" and low == finder.clause(segment, quantity.start)[0] and _closes(finder, segment, quantity)
+    if quantity.unit is None and not quantity.explicit:
         return False
+    between = finder.words["age_person_gap"]
     for last in finder.tokens(max(low, quantity.start - 40), quantity.start):
-        if last.group() in finder.words["person"] and _PERSON_GAP.fullmatch(folded, last.end(), quantity.start):
-            return quantity.unit == "a" or bool(_CLOSED.match(folded, quantity.end, segment.end))
+        if last.group() in finder.words["person"] and finder.only(last.end(), quantity.start, between):
+            if quantity.unit in ("a", None):
+                return quantity.unit == "a" or _closes(finder, segment, quantity)
+            return (
+                _closes(finder, segment, quantity)
+                and last.group() in finder.words["age_young"]
+                and "gestat" not in folded[quantity.end : quantity.end + 40]
+            )
     return False

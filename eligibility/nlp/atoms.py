@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from eligibility.nlp.labels import Labels
 from eligibility.numbers import Number
 from eligibility.units import Unit, UnitReader
 
@@ -19,32 +20,32 @@ LOWER, UPPER = (">", ">="), ("<", "<=")
 _MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~", "!=": "!="}
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "=", "~": "!="}
 _BEFORE_GAP = re.compile(
-    r"[\s(\[\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
-    r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(]*)*"
+    r"[\s(\[:\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
+    r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(:]*)*"
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
 _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
 _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
-_COMPARES_NEXT = re.compile(r"\s*(?:than\b|\d)")
+_COMPARES_NEXT = re.compile(r"\s*than\b|[ \t]*\d|\s+\d+(?!\d|[.)]\s)")  # but not the number of the next item of a list
+_NEXT_WORD = re.compile(r"\s{1,40}([a-z][a-z-]{3,11})(?=\s)")
 _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _NUMBERS_IN_BRACKET = re.compile(r"(?<!\d)[(\[][\d\s.,<>≥≤=~-]{1,22}$")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
-_CLASS = re.compile(
-    r"(?:\b(grades?|stages?|stadium|class|classes|classification|category|categories|phase|step)\s*(?:of\s*|score\s*|is\s*)?[:=]?\s*\(?\s*)$"
-)
+CLASSES = frozenset({"roman", "letter"})
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
 
 
 class Comparison(NamedTuple):
-    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign."""
+    """A comparator found: side is 'before' or 'after' the number, or 'both' for a sign; `graded` where it compares only grades."""
 
     start: int
     end: int
     op: str
     side: str
+    graded: bool = False
 
 
 @dataclass(slots=True)
@@ -65,10 +66,10 @@ class Atom:
 
 
 class AtomReader:
-    """Reads the atoms of the parts of one text."""
+    """Reads the atoms of the parts of one text; `words` are the word lists of the rules."""
 
-    def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
-        self.plain, self.folded, self.units = plain, folded, units
+    def __init__(self, plain: str, folded: str, units: UnitReader, words: Mapping[str, Container[str]], labels: Labels) -> None:
+        self.plain, self.folded, self.units, self.words, self.labels = plain, folded, units, words, labels
         self._comparisons: Sequence[Comparison] = ()
         self._places: list[int] = []
 
@@ -90,12 +91,16 @@ class AtomReader:
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
         days = _SEVENTHS.match(self.folded, number.end)
         written = days.end() if days else number.end
-        unit = self.units.read(self.plain, self.folded, written) or self._bracketed_unit(written) or self._unit_behind_bracket(written)
+        rank = self.labels.behind.match(self.folded, written) if number.kind == "ordinal" else None  # "third-degree" is no angle
+        unit = None if rank or number.kind in CLASSES else self._unit(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
             value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
         unit_end = unit.end if unit else written
         atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
+        if rank:  # the members of a list share it: "second and third-degree"
+            atom.label = rank.group(1)
+            atom.end = atom.unit_end = rank.end() if rank.end() <= ceiling else atom.end
         self._label(atom, floor)
         self._compare_before(atom, floor)
         self._label(atom, floor)
@@ -104,9 +109,14 @@ class AtomReader:
 
     def _label(self, atom: Atom, floor: int) -> None:
         """The word of a class before the number, or before its comparator: "grade 3", "grade ≥ 3"."""
-        label = None if atom.label else _CLASS.search(self.folded, max(floor, atom.start - 24), atom.start)
+        label = None if atom.label or atom.unit else self.labels.before.search(self.folded, max(floor, atom.start - 24), atom.start)
         if label:
             atom.label, atom.start = label.group(1), label.start(1)
+
+    def _unit(self, position: int) -> Unit | None:
+        """The unit behind a number, also across a bracket or a word of order."""
+        read = self.units.read(self.plain, self.folded, position)
+        return read or self._bracketed_unit(position) or self._unit_behind_bracket(position) or self._parted_unit(position)
 
     def _bracketed_unit(self, position: int) -> Unit | None:
         """The unit of "60 (mL/min)"; nothing but the unit may stand in the bracket."""
@@ -122,12 +132,24 @@ class AtomReader:
             return None
         return self.units.read(self.plain, self.folded, closed.end())
 
+    def _parted_unit(self, position: int) -> Unit | None:
+        """The unit of time of "the 6 previous months", where one word stands between."""
+        word = _NEXT_WORD.match(self.folded, position)
+        if word is None or word.group(1) not in self.words["unit_lead"]:
+            return None
+        unit = self.units.read(self.plain, self.folded, word.end())
+        return unit if unit and self.units.kind(unit.ucum) == "time" else None
+
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
             comparison = self._comparisons[index]
-            if comparison.end > atom.start or comparison.side == "after":
+            if comparison.end > atom.start or comparison.side == "after" or not _fits(comparison, atom):
                 continue
-            if comparison.start < floor or not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
+            if comparison.start < floor:
+                return
+            if not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
+                if atom.op is None and self._limits_extent(comparison, atom.start):
+                    atom.op = comparison.op
                 return
             op = comparison.op
             denied = _NOT.search(self.folded, max(floor, comparison.start - 12), comparison.start)
@@ -139,11 +161,20 @@ class AtomReader:
                 atom.op = op + "="
             atom.start = denied.start() if denied else comparison.start
 
+    def _limits_extent(self, comparison: Comparison, position: int) -> bool:
+        """True for "minimum life expectancy of", "maximum daily dose:": an adjective, and behind it the name of what it limits."""
+        if self.folded[comparison.start : comparison.end] not in self.words["limiting"] or position - comparison.end > 60:
+            return False
+        words = self.folded[comparison.end : position].removesuffix(" ").rstrip(":").split()
+        while words and words[-1] in ("of", "is", "was", "to", "be", "must", "should"):
+            words.pop()
+        return 0 < len(words) <= 5 and words[-1] in self.words["extent"] and all(word.replace("-", "").isalpha() for word in words)
+
     def _compare_after(self, atom: Atom, ceiling: int) -> None:
         self._plus(atom)
         for index in range(bisect_left(self._places, atom.unit_end), len(self._comparisons)):
             comparison = self._comparisons[index]
-            if comparison.side == "before":
+            if comparison.side == "before" or not _fits(comparison, atom):
                 continue
             again = _AGAIN.match(self.folded, atom.end, comparison.start)
             gap = _AFTER_GAP.match(self.folded, again.end() if again else atom.end, comparison.start)
@@ -188,6 +219,10 @@ class AtomReader:
         if second.value:
             first.value, first.unit = first.value * factor + second.value, units[1]
         return True
+
+
+def _fits(comparison: Comparison, atom: Atom) -> bool:
+    return not comparison.graded or atom.label is not None or atom.number.kind in CLASSES
 
 
 def _scaled(number: Number, unit: str) -> tuple[float, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
 from eligibility.nlp.lexicon import Hit
@@ -13,6 +15,7 @@ from eligibility.nlp.vocabulary import Vocabulary
 
 _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": frozenset({"method", "specimen"})}
 _BESIDE = 30
+_COUNTS = frozenset({"count", "frequency"})
 
 
 class Bench:
@@ -22,6 +25,7 @@ class Bench:
         self.vocabulary, self.finder, self.reading, self.segment = vocabulary, finder, reading, segment
         self.drafts: list[Draft] = []
         self.events: dict[int, Draft] = {}
+        self.counted: list[Draft] = []  # those of unknown words with a count or frequency, in text order
         self.measured: set[int] = set()
         self.excepted: set[int] = set()
         self.populations: list[tuple[int, int]] = []
@@ -41,7 +45,7 @@ class Bench:
 
     def draft_for(self, mention: Mention, kind: str, facet: str) -> Draft:
         """The draft of a mention that has room for a facet: its own, or a new one where that facet is taken."""
-        draft = self.events.get(mention.start) if mention.hit else None
+        draft = self.events.get(mention.start) if mention.hit else self._counted(mention)
         taken = draft is not None and (facet in draft.fields or (facet == "window" and bool(draft.windows)))
         if draft is None or taken or draft.type != kind:
             draft = Draft(kind, mention, mention.start)
@@ -50,19 +54,25 @@ class Bench:
                 self.events.setdefault(mention.start, draft)
         return draft
 
+    def _counted(self, mention: Mention) -> Draft | None:
+        """The draft of the unknown words that were counted there: "more than 3 relapses in the past year" is one constraint."""
+        place = bisect_left(self.counted, mention.end, key=lambda draft: draft.position) - 1
+        counted = self.counted[place].mention if place >= 0 else None
+        return self.counted[place] if counted is not None and mention.start < counted.end else None
+
     def give(self, mentions: list[Mention], facet: str, quantity: Quantity) -> None:
         """Give the facet to the constraint of each mention; without a mention the numbers stay unread."""
         if not mentions:
             self.leave(quantity)
             return
-        allowed = {"stage": ("condition", "other"), "dose": ("medication", "procedure", "other")}.get(facet)
+        allowed = {"stage": ("condition", "pregnancy", "other"), "dose": ("medication", "procedure", "other")}.get(facet)
         for mention in mentions:
-            kind = type_of(mention)
+            kind = "condition" if facet == "stage" and mention.hit and mention.hit.kind == "score" else type_of(mention)
             draft = self.draft_for(mention, kind if allowed is None or kind in allowed else "other", facet)
             draft.fields[facet] = range_of(quantity)
             draft.spans.append((quantity.start, quantity.end))
-            if quantity.suffix:  # a range of numbers has no place for "IIIB"
-                draft.issues.append(("ambiguous", f"the letter {quantity.suffix!r} of the {facet} is not in its range"))
+            if mention.hit is None and facet in _COUNTS and (not self.counted or self.counted[-1].position < draft.position):
+                self.counted.append(draft)
         self.last = (quantity, facet, mentions)
 
     def leave(self, quantity: Quantity) -> None:
@@ -111,7 +121,7 @@ class Bench:
             if field not in fields or field in found or (field == "equivalent_to" and "dose" not in draft.fields):
                 continue
             if any(low <= hit.start and hit.end <= high for low, high in places) and hit.start not in self.excepted:
-                found[field] = self._drug_id(draft) if field == "equivalent_to" else hit.entry.value
+                found[field] = self._drug_id(draft) if hit.entry.value == "equivalent" else hit.entry.value
         return found
 
     def _drug_id(self, draft: Draft) -> str:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.dating import date_events
+from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared, turn_planned
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
-from eligibility.nlp.lexicon import Hit, normalise
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.values import place
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
+from eligibility.spelling import normalise
 
 
 def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
@@ -26,6 +27,7 @@ def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
     for segment in reading.segments:
         if segment.concepts or segment.quantities:
             segment.constraints = _build(Bench(vocabulary, finder, reading, segment))
+    leave_unshared(reading.segments)
 
 
 def _build(bench: Bench) -> list[Constraint]:
@@ -40,6 +42,7 @@ def _build(bench: Bench) -> list[Constraint]:
     if bench.times:
         date_events(bench)
     _add_presences(bench)
+    inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts))
@@ -62,12 +65,25 @@ def _add_presences(bench: Bench) -> None:
             _restate(bench, last, hit)
             continue
         last = hit
+        if _is_label(bench, hit):
+            continue
         if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations, *named_again)):
             continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _is_label(bench: Bench, hit: Hit) -> bool:
+    """True for the "Renal:" of "Renal: creatinine < 1.5 x ULN": it says what the rest is about, and the rest is understood."""
+    segment, folded = bench.segment, bench.reading.folded
+    if not folded.startswith(":", hit.end):
+        return False
+    behind = segment.between(hit.end, segment.end)
+    if hit.start == segment.start:
+        return bool(bench.drafts) or any(other.kind in EVENTS for other in behind)
+    return bool(behind) and " ".join(folded[hit.start : hit.end].split()) in bench.finder.words["label"]
 
 
 def _restate(bench: Bench, first: Hit, again: Hit) -> None:
@@ -91,6 +107,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     made = []
     for draft in bench.drafts:
         bench.add_context(draft)
+        turn_planned(draft, bench.reading.folded)
         constraint = freeze(draft, bench.reading.text, bench.vocabulary, bench.reading.short)
         made.append(constraint)
         for code, message in draft.issues:

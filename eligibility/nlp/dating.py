@@ -7,14 +7,24 @@ one ("at least 5 and no more than 11 weeks before").
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, interval, type_of
-from eligibility.nlp.subjects import Mention
-from eligibility.nlp.times import TimeExpression, alternatives
+from eligibility.nlp.reading import Segment
+from eligibility.nlp.subjects import EVENTS, Mention
+from eligibility.nlp.targets import targets
+from eligibility.nlp.times import PAST, TimeExpression, alternatives
 
 _BOTH = re.compile(r"\s*,?\s*(?:and|but)\s+")
+_FOR = re.compile(r"\s*(?:for|if|since|from|after|in case of)\s")
+_PLANNED = re.compile(r"(?:planned|scheduled|anticipated|upcoming)\s")
 _NEAR = 60
+_ANY = frozenset({"any_medication", "any_treatment"})
+_DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
+_EXCEPT = 90
+_DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4, "a": 365.0}
 
 
 def date_events(bench: Bench) -> None:
@@ -33,6 +43,10 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
     folded = bench.reading.folded
     for found, clause in bench.times:
         last = groups[-1][0][-1] if groups and groups[-1][1] == clause else None
+        if last is not None and _restates(folded, last, found):
+            continue
+        if last is not None:
+            _except(bench, last, found, clause[1])
         if last is None or found.quantity.start - last.quantity.end > _NEAR:
             groups.append(([found], clause))
         elif _bounds_one(folded, last, found):
@@ -46,6 +60,33 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
                 last.anchor, last.direction = found.anchor, found.direction or last.direction
             groups.append(([found], clause))
     return groups
+
+
+def _restates(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
+    """ "7 months (200 days)": the same span once more in another unit."""
+    if (
+        second.quantity.explicit
+        or folded[first.quantity.end : second.quantity.start].strip() != "("
+        or folded[second.quantity.end : second.quantity.end + 1] != ")"
+    ):
+        return False
+    days = [end.value * _DAYS[end.unit] for end in (first.lower or first.upper, second.upper or second.lower) if end and end.unit in _DAYS]
+    return len(days) == 2 and abs(days[0] - days[1]) <= 0.1 * max(days)
+
+
+def _except(bench: Bench, first: TimeExpression, second: TimeExpression, high: int) -> None:
+    """ "4 weeks since prior chemotherapy (6 weeks for nitrosoureas)": another amount of the same window, for what the bracket names."""
+    folded, quantity = bench.reading.folded, second.quantity
+    gap = folded[first.quantity.end : quantity.start]
+    if first.means != "window" or len(gap) > _EXCEPT or "(" not in gap or ")" in gap or not _FOR.match(folded, quantity.end):
+        return
+    near = [hit for hit in bench.segment.between(quantity.end, min(high, quantity.end + _NEAR)) if hit.kind in EVENTS]
+    if not near or ")" in folded[quantity.end : near[0].start]:
+        return
+    second.means, second.direction, second.target = "window", first.direction, near[0]
+    second.anchor, second.end = second.anchor or first.anchor, quantity.end
+    if not quantity.explicit:
+        second.lower, second.upper = (quantity.lower, None) if first.upper is None else (None, quantity.upper)
 
 
 def _bounds_one(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
@@ -73,9 +114,9 @@ def _make_alike(first: TimeExpression, second: TimeExpression) -> None:
 
 def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, high: int) -> None:
     first, last = windows[0], windows[-1]
-    mentions = _targets(bench, first, floor, high, last.behind)
+    mentions = targets(bench, first, floor, high, last.behind)
     if not mentions and floor > low:
-        mentions = _targets(bench, first, low, high, last.behind)
+        mentions = targets(bench, first, low, high, last.behind)
     measured = _measured(bench, floor, first.start) if first.means == "window" else []
     if measured and not any(mention.hit is not None and mention.start > measured[0].position for mention in mentions):
         for draft in measured:
@@ -85,8 +126,62 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
         for draft in named:
             draft.windows = windows
         return
+    if first.means == "window" and _leads(bench, first, mentions):
+        bench.segment.windows = windows
+        bench.measured.update(mention.start for mention in mentions)
+        return
     for mention in mentions or [Mention(first.start, last.end, None)]:
         _give(bench, mention, windows)
+
+
+def _leads(bench: Bench, first: TimeExpression, mentions: list[Mention]) -> bool:
+    """True for the window of a lead-in that names nothing of its own: it dates what stands under it."""
+    segment = bench.segment
+    if not segment.item.lead_in or not any(child.concepts or child.quantities for child in segment.children):
+        return False
+    known = [mention for mention in mentions if mention.hit is not None]
+    if not known:
+        return not bench.drafts
+    words = {token.group() for token in bench.finder.tokens(segment.start, segment.end)}
+    return all(mention.hit.entry.id in _ANY for mention in known if mention.hit) and bool(words & bench.finder.words["announces"])
+
+
+def inherit_windows(bench: Bench) -> None:
+    """Give the window of the lead-in above to what the segment names without one of its own."""
+    above = bench.segment.parent
+    while above is not None and not above.windows:
+        above = above.parent
+    if above is None:
+        return
+    for draft in bench.drafts:
+        if draft.type in _DATED and not draft.windows and not draft.fields.get("exception"):
+            draft.windows = above.windows
+            for found in above.windows:
+                found.inherited = True
+
+
+def turn_planned(draft: Draft, folded: str) -> None:
+    """ "planned surgery within 3 months" lies ahead: the window of what is planned is after today, where no word says otherwise."""
+    if (
+        draft.mention is not None and draft.mention.hit is not None and _PLANNED.match(folded, draft.mention.start)
+    ):  # the name itself says so
+        draft.fields.setdefault("temporality", "planned")
+    if draft.fields.get("temporality") != "planned":
+        return
+    draft.windows = [
+        replace(found, direction="after")
+        if found.direction == "before" and found.anchor is None and not PAST.search(folded, found.start, max(found.end, found.behind))
+        else found
+        for found in draft.windows
+    ]
+
+
+def leave_unshared(segments: Sequence[Segment]) -> None:
+    """The numbers of a lead-in's window that nothing under it has taken are named by an issue."""
+    for segment in segments:
+        for found in segment.windows:
+            if not found.inherited:
+                segment.unread.extend(found.quantity.numbers)
 
 
 def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:
@@ -111,14 +206,10 @@ def _measured_as(bench: Bench, mentions: list[Mention]) -> list[Draft]:
     ]  # fmt: skip
 
 
-def _targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:
-    found = bench.finder.events(bench.segment, first.start, floor, first.quantity.end if first.event else behind, high, first.event)
-    anchors = [] if first.event else bench.anchors
-    return [m for m in found if not any(start <= m.start < end for start, end in anchors)]
-
-
 def _give(bench: Bench, mention: Mention, windows: list[TimeExpression]) -> None:
     facet = "window" if windows[0].means == "window" else "duration"
+    if mention.hit is not None and mention.start < mention.hit.start:  # the words that qualify it are no events of their own
+        bench.measured.add(mention.hit.start)
     draft = bench.draft_for(mention, type_of(mention), facet)
     if facet == "window":
         draft.windows = windows

@@ -10,6 +10,7 @@ from typing import Any
 from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import Mention
+from eligibility.nlp.terms import RULE, Named
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
@@ -44,12 +45,17 @@ def type_of(mention: Mention) -> str:
 
 
 def bound(end: End | None) -> Bound | None:
-    return None if end is None else Bound.trusted(magnitude=end.value, unit=end.unit, inclusive=end.inclusive)
+    return None if end is None else Bound.trusted(magnitude=end.value, unit=end.unit, inclusive=end.inclusive, letter=end.letter or None)
 
 
 def interval(quantity: Quantity, lower: End | None, upper: End | None, start: int, end: int) -> Range:
     return Range.trusted(
-        lower=bound(lower), upper=bound(upper), values=quantity.values, reference=quantity.reference, span=Span(start, end)
+        lower=bound(lower),
+        upper=bound(upper),
+        values=quantity.values,
+        letters=quantity.letters,
+        reference=quantity.reference,
+        span=Span(start, end),
     )
 
 
@@ -65,19 +71,25 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
         start, end, hit, also = draft.mention
         values["subject"] = Subject.trusted(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         spans.append((start, end))
-        concept = vocabulary.concepts.get(hit.entry.id) if hit is not None else _explained(text[start:end], short) if short else None
+        concept = vocabulary.concept(hit.entry) if hit is not None else _explained(text[start:end], short) if short else None
         if concept is not None:
             values["concept"] = concept
     if draft.windows:
         values["window"] = _window(draft.windows)
-        spans.extend((window.start, window.end) for window in draft.windows)
+        spans.extend((window.start, window.end) for window in draft.windows if not window.inherited)
     if len(spans) == 1:
         values["evidence"] = Span(*spans[0])
     elif spans:
         values["evidence"] = Span(min(spans)[0], max(end for _, end in spans))
-    values["rule"] = draft.rule or (draft.mention.hit.entry.id if draft.mention and draft.mention.hit else "open_subject")
+    values["rule"] = draft.rule or _rule_of(draft.mention)
     made: Constraint = BY_TYPE[draft.type].trusted(**values)  # type: ignore[assignment]
     return made
+
+
+def _rule_of(mention: Mention | None) -> str:
+    if mention is None or mention.hit is None:
+        return "open_subject"
+    return RULE if isinstance(mention.hit.entry, Named) else str(mention.hit.entry.id)
 
 
 def _explained(words: str, short: Mapping[str, str]) -> Concept | None:

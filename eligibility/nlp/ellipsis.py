@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eligibility.nlp.lexicon import Hit, Lexicon, normalise
+from eligibility.nlp.lexicon import Hit, Lexicon
+from eligibility.spelling import normalise
 
 _KINDS = frozenset({"condition", "procedure"})
 _BEFORE = re.compile(r"(?<![\w-])([a-z][a-z-]{2,30})\s*(?:,\s*(?:and/or|and|or)?|/|\s(?:and/or|and|or)\s)\s*$")

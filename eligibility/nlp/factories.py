@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spacy.language import Language
@@ -27,8 +27,10 @@ from eligibility.nlp.times import read_time
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
 from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
+from eligibility.spelling import BLANK
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
+_LASTS = re.compile(r" ?(?:-|to) ?\d+ (?:days|weeks|months)\b")  # "cycle 21-35 days" is no cycle's number
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
@@ -73,6 +75,8 @@ def _add_segments(reading: Reading, section: Section, items: Sequence[Item], alt
         item, parent = waiting.pop()
         segment = Segment(item.start, item.end, section, item, parent, alternate)
         reading.segments.append(segment)
+        if parent is not None:
+            parent.children.append(segment)
         waiting.extend((child, segment) for child in reversed(item.children))
 
 
@@ -115,7 +119,7 @@ def _is_name(short: str, long: str) -> bool:
 
 
 class ConceptsPipe(Pipe):
-    """Finds the terms of the rules, and the text's own short forms of them."""
+    """Finds the terms of the rules, the names of the terminology, and the text's own short forms of both."""
 
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
@@ -123,7 +127,9 @@ class ConceptsPipe(Pipe):
         if not segments:
             return doc
         wrapped = [(s.start, s.end) for s in segments if "\n" in reading.folded[s.start : s.end]]
-        layers = self.vocabulary.lexicon.find(reading.plain, reading.folded, wrapped)
+        blank = BLANK.sub(" ", reading.folded)
+        layers = self.vocabulary.lexicon.find(reading.plain, blank, wrapped)
+        layers[CONCEPT] = self.vocabulary.terms.add(layers[CONCEPT], reading.plain, blank)
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
         layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])
@@ -158,9 +164,9 @@ class QuantitiesPipe(Pipe):
     def __call__(self, doc: Doc) -> Doc:
         reading = Reading.of(doc)
         segments = reading.segments
-        numbers = find_numbers(reading.folded)
+        numbers = find_numbers(reading.folded, cues=self.vocabulary.roman_cues)
         vocabulary = self.vocabulary
-        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units)
+        grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units, vocabulary.words, vocabulary.labels)
         place = 0
         for segment in segments:
             while place < len(numbers) and numbers[place].start < segment.start:
@@ -171,7 +177,10 @@ class QuantitiesPipe(Pipe):
                 place += 1
             if segment.implied:
                 own = sorted([*own, *_implied(vocabulary, reading, segment)])
-            readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary.words["numbered"])]
+            scales = [(hit.end, hit.entry.letter) for hit in segment.concepts if hit.kind == "score" and hit.entry.letter is not None]
+            letters = list(vocabulary.labels.letters(reading.plain, reading.folded, segment.start, segment.end, scales))
+            own = sorted([*own, *letters]) if letters else own
+            readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary)]
             if readable:
                 comparisons = _comparisons(vocabulary, reading, segment)
                 written = [number for number in readable if not _in_a_sign(number, comparisons)]
@@ -199,17 +208,22 @@ def _in_a_sign(number: Number, comparisons: Sequence[Comparison]) -> bool:
     return place >= 0 and number.end <= comparisons[place].end
 
 
-def _is_quantity(number: Number, segment: Segment, reading: Reading, labels: Container[str]) -> bool:
+def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary: Vocabulary) -> bool:
     if number.kind in ("date", "year"):
         return False
     if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
         return False
     before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
-    if number.kind == "digits" and before is not None and before.group(1) in labels:
+    named = before is not None and before.group(1) in vocabulary.words["numbered"]
+    if number.kind == "digits" and named and not _LASTS.match(reading.folded, number.end):
         segment.unread.append((number.start, number.end))
         return False
-    if number.kind == "ordinal" and not reading.folded.startswith((" percentile", " centile", " trimester"), number.end):
+    if number.kind == "ordinal" and not (
+        reading.folded.startswith((" percentile", " centile"), number.end) or vocabulary.labels.behind.match(reading.folded, number.end)
+    ):
         return False
+    if reading.folded[number.start].isalpha() and number.kind == "digits":  # C4 of "CEAP C2 to C4" is no complement
+        return True
     return not any(
         hit.start <= number.start and number.end <= hit.end
         for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME)
@@ -217,8 +231,8 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, labels: Con
 
 
 def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:
-    found = [Comparison(hit.start, hit.end, hit.entry.op, "before") for hit in segment.before]
-    found += [Comparison(hit.start, hit.end, hit.entry.op, "after") for hit in segment.after]
+    found = [Comparison(hit.start, hit.end, hit.entry.op, "before", hit.entry.graded) for hit in segment.before]
+    found += [Comparison(hit.start, hit.end, hit.entry.op, "after", hit.entry.graded) for hit in segment.after]
     for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
         found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
     return sorted(found)

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from eligibility.rulebook import Rulebook
+from eligibility.spelling import BLANK, normalise, plural
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
-_BLANK = re.compile(r"[\W_]")
+_LONE_SIGN = re.compile(r" [^\w\s] |[)\]] ")
 _WRAP = re.compile(r" {2,}")
 
 
@@ -32,6 +33,9 @@ class Hit(NamedTuple):
     entry: Any
     kind: str
     never: bool = False
+
+
+_hit = tuple.__new__  # as Hit(...), at half its cost
 
 
 class Implied(NamedTuple):
@@ -58,25 +62,11 @@ class _Term(NamedTuple):
     kind: str
     cased: str | None
     never: bool
-
-
-def normalise(text: str) -> str:
-    """A term as the automaton knows it: lower case, punctuation blank, one space between words."""
-    return " ".join(_BLANK.sub(" ", text.lower()).split())
-
-
-def plural(term: str) -> str | None:
-    """The regular plural of a term's last word; None where it has none or is one."""
-    last = term.rsplit(" ", 1)[-1]
-    if len(last) <= 3 or not last.isalpha() or last.endswith(("s", "ed", "ing")):
-        return None
-    if last.endswith("y") and last[-2] not in "aeiou":
-        return term[:-1] + "ies"
-    return term + ("es" if last.endswith(("x", "ch", "sh")) else "s")
+    parted: bool
 
 
 class Lexicon:
-    """A compiled rulebook."""
+    """A compiled rulebook. `forms` are all its terms, normalised, also those in which the rules say that nothing is meant."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -86,8 +76,12 @@ class Lexicon:
             if not folded:
                 continue
             forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
+            if _LONE_SIGN.search(surface):  # "hoehn & yahr", "(who) grade": each sign of the text is a blank of its own
+                forms.add(BLANK.sub(" ", surface.lower()).strip())
             for form in forms:
-                terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never))
+                parted = "," in surface or " " not in form
+                terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never, parted))
+        self.forms = frozenset(terms)
         self._automaton = ahocorasick.Automaton()
         for form, found in terms.items():
             self._automaton.add_word(f" {form} ", tuple(found))
@@ -96,15 +90,17 @@ class Lexicon:
                 self._automaton.add_word(f" {form}{digit}", before)
         self._automaton.make_automaton()
 
-    def find(self, plain: str, folded: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
-        """Hits by layer, in text order; `wrapped` are the parts of the text that run over several lines."""
+    def find(self, plain: str, blank: str, wrapped: Sequence[tuple[int, int]] = ()) -> list[list[Hit]]:
+        """Hits by layer, in text order; `blank` is the folded text without punctuation, `wrapped` its parts that run over several lines."""
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
-        blank = f" {_BLANK.sub(' ', folded)} "
+        blank = f" {blank} "
         for end, found in self._automaton.iter(blank):
-            for term in found:
-                start = end - 1 - term.length
-                if term.cased is None or plain.startswith(term.cased, start):
-                    raw[term.layer].append(Hit(start, end - 1, term.entry, term.kind, term.never))
+            for length, layer, entry, kind, cased, never, parted in found:
+                start = end - 1 - length
+                if not parted and "," in plain[start : end - 1]:  # "cancer, chemotherapy" is two
+                    continue
+                if cased is None or plain.startswith(cased, start):
+                    raw[layer].append(_hit(Hit, (start, end - 1, entry, kind, never)))
         for start, end in wrapped:
             self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)
         return [_settle(hits) for hits in raw]
@@ -130,7 +126,7 @@ class Lexicon:
                 first = end - term.length
                 start = first + shifts[bisect_right(cuts, first) - 1]
                 stop = end - 1 + shifts[bisect_right(cuts, end - 1) - 1] + 1
-                if stop - start > term.length and term.cased is None:
+                if stop - start > term.length and term.cased is None and (term.parted or "," not in plain[start:stop]):
                     raw[term.layer].append(Hit(start, stop, term.entry, term.kind, term.never))
 
 
@@ -171,11 +167,11 @@ def _settle(hits: list[Hit]) -> list[Hit]:
     reach = -1
     for hit in hits:
         if hit.start >= reach and cluster:
-            settled.extend(_longest(cluster))
+            settled += cluster if len(cluster) == 1 and not cluster[0].never else _longest(cluster)
             cluster = []
         cluster.append(hit)
         reach = max(reach, hit.end)
-    settled.extend(_longest(cluster))
+    settled += _longest(cluster)
     return settled
 
 

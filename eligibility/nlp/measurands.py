@@ -44,7 +44,11 @@ def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], flo
     if mentions[-1].hit is None or quantity.kind == "multiple":
         return False
     start = min(mention.start for mention in mentions)
-    near = bench.finder.tokens(max(floor, start - 28), quantity.start)
+    near = [
+        word
+        for word in bench.finder.tokens(max(floor, start - 28), quantity.start)
+        if not any(mention.start <= word.start() < mention.end for mention in mentions)  # "orthostatic drop" is a name
+    ]
     place = next((index for index, word in enumerate(near) if word.group() in bench.finder.words["change"]), None)
     return place is not None and not any(word.group() in _PARTED_BY for word in near[place:])
 
@@ -70,6 +74,9 @@ def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[M
         return qualified or behind or finder.beyond(quantity.start, floor)
     if before[-1].hit is not None:
         return before
+    if _is_added(bench, quantity, before[-1]):  # "≥ 20 mm on plain film or ≥ 10 mm on CT"
+        same = bench.last is not None and bench.last[1] == "measurement" and bench.last[0].kind == quantity.kind
+        return bench.last[2] if bench.last and same and not finder.named_beside(quantity.end, ceiling) else behind or before
     if behind and behind[0].hit is not None and behind[0].start < quantity.end:  # "smokes > 5 cigarettes/day"
         counted = (quantity.unit or "").startswith("{") and finder.touches(before[-1], quantity.start)
         return [before[-1]._replace(hit=behind[0].hit)] if counted else behind
@@ -78,6 +85,12 @@ def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[M
     if behind and _prevails(finder, quantity, before[-1], behind[0]):
         return behind
     return _qualified(bench, quantity, before[-1], low) or before
+
+
+def _is_added(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
+    """True where "and" or "or" parts the open words from the value: they belong to what comes before."""
+    last = next(reversed(bench.finder.tokens(mention.end, quantity.start)), None)
+    return last is not None and last.group() in ("and", "or", "and/or")
 
 
 def _qualified(bench: Bench, quantity: Quantity, open_words: Mention | None, low: int) -> list[Mention]:

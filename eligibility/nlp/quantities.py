@@ -7,11 +7,12 @@ a list, a fraction or a tolerance. A quantity is only numbers: what it measures 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from eligibility.nlp.atoms import LOWER, UPPER, Atom, AtomReader, Comparison
+from eligibility.nlp.atoms import CLASSES, LOWER, UPPER, Atom, AtomReader, Comparison
+from eligibility.nlp.labels import Labels
 from eligibility.numbers import Number
 from eligibility.units import UnitReader
 
@@ -19,22 +20,22 @@ _RANGE = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:-{1,2
 _BETWEEN = re.compile(
     r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$"
 )
-_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|to|&|-|,|up to)\s*[(\[]?\s*")
+_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|an|to|&|-|,|up to)\s*[(\[]?\s*")
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
 _SHARED_UNIT = re.compile(r"\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*)?[(\[]?\s*")
-_LIST = re.compile(r"\s*,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
-_CUED = re.compile(r"\s*,?\s*(?:or|and|and/or|&|to|-|/|,)\s*(?:grades?|stages?|class|type)\s*")
+_LIST = re.compile(r"\s*-?,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
 _AROUND = re.compile(r"\s*\(?\s*(?:±|\+\s*/\s*-|\+-)\s*")
 _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
 
 
 class End(NamedTuple):
-    """One end of an interval: value, whether it belongs to it, and its unit."""
+    """One end of an interval: value, whether it belongs to it, its unit, and the letter of a stage or class (IIIB: b)."""
 
     value: float
     inclusive: bool
     unit: str | None
+    letter: str = ""
 
 
 @dataclass(slots=True)
@@ -50,13 +51,13 @@ class Quantity:
     kind: str
     reference: str | None = None
     values: tuple[float, ...] = ()
+    letters: tuple[str | None, ...] = ()
     explicit: bool = False
     worded: bool = False
     label: str | None = None
     mirrored: bool = False
     half: int | None = None
     denominator: float | None = None
-    suffix: str = ""
     roman: bool = False
     numbers: tuple[tuple[int, int], ...] = ()
     compound: bool = False
@@ -65,9 +66,9 @@ class Quantity:
 class QuantityGrammar:
     """The grammar over one text: `read` gives the quantities of a part of it."""
 
-    def __init__(self, plain: str, folded: str, units: UnitReader) -> None:
-        self.folded, self.units = folded, units
-        self.atoms = AtomReader(plain, folded, units)
+    def __init__(self, plain: str, folded: str, units: UnitReader, words: Mapping[str, Container[str]], labels: Labels) -> None:
+        self.folded, self.units, self.labels = folded, units, labels
+        self.atoms = AtomReader(plain, folded, units, words, labels)
 
     def read(self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison]) -> list[Quantity]:
         atoms = self.atoms.read(start, end, numbers, comparisons)
@@ -102,12 +103,14 @@ class QuantityGrammar:
             return [quantity], 2
         if _opposed(first, second) and _JOIN.fullmatch(gap):
             return [self._pair(first, second)], 2
-        if gap.strip() == "/" and not (first.number.kind == "roman" or second.number.kind == "roman"):
+        if self._lost_a_sign(first, second, gap):
+            return [self._range(first, second)], 2
+        if gap.strip() == "/" and not CLASSES.intersection((first.number.kind, second.number.kind)):
             return self._slash(first, second), 2
         members = self._members(atoms, at)
         if len(members) > 1:
             return [self._list(members)], len(members)
-        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap):
+        if first.op and second.op and first.unit is None and second.unit and _SHARED_UNIT.fullmatch(gap) and gap.strip() not in (")", "]"):
             first.unit, first.reference = second.unit, second.reference
         return [self._single(first)], 1
 
@@ -132,6 +135,14 @@ class QuantityGrammar:
             and self.folded.startswith("up to", second.start)
         )
 
+    def _lost_a_sign(self, first: Atom, second: Atom, gap: str) -> bool:
+        """True for "= 18 and = 65", which nothing can be: exports lose ≥ and ≤ that way, and the two are the ends of a range."""
+        signs = (first.op, second.op)
+        if "=" not in signs or first.op not in ("=", *LOWER) or second.op not in ("=", *UPPER) or first.value >= second.value:
+            return False
+        same = first.unit is None or first.unit == second.unit
+        return same and bool(_SHARED_UNIT.fullmatch(gap)) and "or" not in gap
+
     def _members(self, atoms: list[Atom], at: int) -> list[Atom]:
         members = [atoms[at]]
         for index in range(at + 1, len(atoms)):
@@ -144,33 +155,36 @@ class QuantityGrammar:
             ):
                 break
             gap = self.folded[last.end : atom.start]
-            if not (_LIST.fullmatch(gap) or (atom.label and _CUED.fullmatch(self.folded[last.end : atom.number.start]))):
+            if not (_LIST.fullmatch(gap) or (atom.label and self.labels.again.fullmatch(self.folded[last.end : atom.number.start]))):
                 break
             members.append(atom)
         return members if members[-1].number.kind != "word" or "or" in self.folded[members[0].end : members[-1].start] else members[:1]
 
     def _single(self, atom: Atom) -> Quantity:
-        lower, upper = _ends(atom.op, atom.value, atom.unit)
+        lower, upper = _ends(atom.op, atom.value, atom.unit, atom.number.suffix)
         return self._quantity(atom, atom, lower, upper)
 
     def _range(self, first: Atom, second: Atom) -> Quantity:
         unit = first.unit or second.unit
-        lower = End(first.value, first.op != ">", unit)
-        upper = End(second.value, second.op != "<", second.unit or unit)
+        lower = End(first.value, first.op != ">", unit, first.number.suffix)
+        upper = End(second.value, second.op != "<", second.unit or unit, second.number.suffix)
         return self._quantity(first, second, lower, upper, explicit=True)
 
     def _pair(self, first: Atom, second: Atom) -> Quantity:
         unit = first.unit or second.unit
-        ends = [_ends(a.op, a.value, a.unit or unit) for a in (first, second)]
+        ends = [_ends(a.op, a.value, a.unit or unit, a.number.suffix) for a in (first, second)]
         lower = ends[0][0] or ends[1][0]
         upper = ends[0][1] or ends[1][1]
         return self._quantity(first, second, lower, upper, explicit=True)
 
     def _list(self, members: list[Atom]) -> Quantity:
-        values = tuple(sorted({atom.value for atom in members}))
+        ranked = sorted({(atom.value, atom.number.suffix) for atom in members})
         unit = members[-1].unit
-        quantity = self._quantity(members[0], members[-1], End(values[0], True, unit), End(values[-1], True, unit))
-        quantity.values = values
+        low, high = (End(value, True, unit, letter) for value, letter in (ranked[0], ranked[-1]))
+        quantity = self._quantity(members[0], members[-1], low, high)
+        quantity.values = tuple(value for value, _ in ranked)
+        if any(letter for _, letter in ranked):
+            quantity.letters = tuple(letter or None for _, letter in ranked)
         quantity.numbers = tuple((a.number.start, a.number.end) for a in members)
         return quantity
 
@@ -201,7 +215,7 @@ class QuantityGrammar:
             kind="none" if unit is None else "time" if unit == "half_life" else self.units.kind(unit),
             reference=first.reference or last.reference,
             explicit=explicit or first.op is not None, worded=first.number.kind == "word", label=first.label,
-            mirrored=first.mirrored, roman=first.number.kind == "roman", suffix=first.number.suffix or last.number.suffix,
+            mirrored=first.mirrored, roman=first.number.kind in CLASSES,
             compound=first is last and first.number.compound,
             numbers=tuple(dict.fromkeys(((first.number.start, first.number.end), (last.number.start, last.number.end)))),
         )  # fmt: skip
@@ -224,9 +238,9 @@ def _opposed(first: Atom, second: Atom) -> bool:
     return first.op in UPPER and second.op in LOWER and first.value > second.value
 
 
-def _ends(op: str | None, value: float, unit: str | None) -> tuple[End | None, End | None]:
+def _ends(op: str | None, value: float, unit: str | None, letter: str = "") -> tuple[End | None, End | None]:
     if op in LOWER:
-        return End(value, op == ">=", unit), None
+        return End(value, op == ">=", unit, letter), None
     if op in UPPER:
-        return None, End(value, op == "<=", unit)
-    return End(value, True, unit), End(value, True, unit)
+        return None, End(value, op == "<=", unit, letter)
+    return End(value, True, unit, letter), End(value, True, unit, letter)

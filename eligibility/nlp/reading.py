@@ -28,7 +28,10 @@ KEY = "eligibility"
 
 @dataclass(slots=True)
 class Segment:
-    """One criterion's own words at start:end of the text; `parent` is the segment of the criterion above it."""
+    """One criterion's own words at start:end of the text; `parent` is the segment of the criterion above it.
+
+    `windows` is what a lead-in says of all that stands under it: "any of the following within 6 months:".
+    """
 
     start: int
     end: int
@@ -46,6 +49,8 @@ class Segment:
     implied: list[Hit] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     times: dict[int, TimeExpression] = field(default_factory=dict)
+    children: list[Segment] = field(default_factory=list)
+    windows: list[TimeExpression] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     unread: list[tuple[int, int]] = field(default_factory=list)
 
@@ -59,6 +64,11 @@ class Segment:
         first = bisect_left(self._starts, low)
         last = bisect_left(self._starts, high, first)
         return [hit for hit in self.concepts[first:last] if hit.end <= high]
+
+    def quantity_from(self, position: int) -> Quantity | None:
+        """The first quantity that begins at the position or behind it."""
+        place = bisect_left(self.quantities, position, key=lambda quantity: quantity.start)
+        return self.quantities[place] if place < len(self.quantities) else None
 
     @property
     def hits(self) -> tuple[list[Hit], ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,13 +19,13 @@ from eligibility.nlp.reading import Segment
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
 EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
-_ABBREVIATED = r"(?<!\bconc)(?<!\bapprox)(?<!\bm(?:in|ax))(?<!\bincl)"
-_CLAUSE = re.compile(
-    rf"(?<!&[lg][te])(?<!&amp);|•|{_ABBREVIATED}\.(?=\s+[A-Z(\[]|\s*$)"
-    r"|\n\s*\n|\n\s*(?=[-*•]\s)|(?<![\s]) {5,}(?=\S)|\s(?=\d{1,2}\.\s[A-Z])"
+_BOUNDARY = (  # every alternative looks back at the first sign, so that the search skips to one in C
+    r"[;•.\s](?:(?<=;)(?<!&[lg][te];)(?<!&amp;)|(?<=•)"
+    r"|(?<=\.)(?<!\bconc\.)(?<!\bapprox\.)(?<!\bm(?:in|ax)\.)(?<!\bincl\.)(?=\s+[A-Z(\[]|\s*$)"
+    r"|(?<=\n)\s*\n|(?<=\n)\s*(?=[-*•]\s)|(?<=\S ) {4,}(?=\S)|(?<=\s)(?=\d{1,2}\.\s[A-Z])"
 )
 _COORDINATED = re.compile(
-    r"[\s)\]]*(?:,|/|\band/or\b|\band\b|\bor\b|&|\+|\bas well as\b|\balso known as\b|\bwith\b)*[\s,]*"
+    r"[\s)\]]*(?:[\s,/&+]|\band/or\b|\band\b|\bor\b|\bas well as\b|\balso known as\b|\bwith\b)*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
@@ -34,7 +35,6 @@ _NEXT = 40
 _ARTICLES = frozenset({"a", "an", "the", "of", "on", "in", "for"})
 _CONJUNCTION = re.compile(r"\b(?:and|or)\b")
 _ADDS = frozenset({"and", "or", "and/or"})
-_EARLIER = frozenset({"prior", "previous"})  # "2 prior regimens", but not "2 weeks prior to"
 
 
 class Mention(NamedTuple):
@@ -55,6 +55,13 @@ class Phrase(NamedTuple):
     also: tuple[tuple[int, int], ...]
 
 
+@cache
+def _boundary(starts: frozenset[str]) -> re.Pattern[str]:
+    """What ends a clause: a stop, or a word that begins a sentence where the stop before it was left out."""
+    words = "|".join(sorted((re.escape(word.capitalize()) for word in starts), key=lambda word: (-len(word), word)))
+    return re.compile(rf"{_BOUNDARY}|(?<=[a-z0-9)%]\s)\s*(?=(?:{words})\s+[a-z0-9<>≥≤=]))")
+
+
 class SubjectFinder:
     """Finds subjects in one text."""
 
@@ -73,7 +80,7 @@ class SubjectFinder:
 
     def _clauses(self, segment: Segment) -> list[tuple[int, int]]:
         found, start = [], segment.start
-        for boundary in _CLAUSE.finditer(self.plain, segment.start, segment.end):
+        for boundary in _boundary(self.words["sentence_start"]).finditer(self.plain, segment.start, segment.end):
             found.append((start, boundary.start()))
             start = boundary.end()
         return [*found, (start, segment.end)]
@@ -147,22 +154,6 @@ class SubjectFinder:
         words = self._phrase_after(self.folded.find(" ", first), min(ceiling, end + 60)) if " " in self.folded[first:end] else None
         return [Mention(*words, None)] if words else []
 
-    def counted(self, position: int, ceiling: int) -> Mention | None:
-        """The things counted by a number that ends at the position: "at least two prior lines of therapy"."""
-        tokens = self.tokens(position, min(ceiling, position + 80))
-        if len(tokens) > 1 and tokens[0].group() in _EARLIER and self._is_thing(tokens[1].group()):
-            tokens = tokens[1:]
-        taken: list[re.Match[str]] = []
-        for token, following in zip(tokens, [*tokens[1:], None], strict=False):
-            joins = bool(taken) and token.group() == "of" and following is not None and self._is_thing(following.group())
-            if len(taken) == 5 or not (joins or self._is_thing(token.group())):
-                break
-            taken.append(token)
-        return Mention(taken[0].start(), taken[-1].end(), None) if taken else None
-
-    def _is_thing(self, word: str) -> bool:
-        return word[0].isalpha() and word not in self.words["not_counted"] and word not in self.words["link"]
-
     def events(self, segment: Segment, position: int, floor: int, behind: int, ceiling: int, behind_first: bool = False) -> list[Mention]:
         """What a time expression at the position dates: events before it with their list, else those behind it, else the words before.
 
@@ -226,7 +217,8 @@ class SubjectFinder:
             if word in ")]":
                 opening = _opening(tokens, index)
                 inner = tokens[opening + 1 : index]
-                if not taken and inner and (len(inner) <= 2 or (opening > 0 and _spells_out(inner, tokens[opening - 1].group()))):
+                bare = all(word.group() in self.words["generic"] for word in taken)
+                if bare and inner and (len(inner) <= 2 or (opening > 0 and _spells_out(inner, tokens[opening - 1].group()))):
                     also = ((inner[0].start(), inner[-1].end()),)
                 index = opening - 1
                 continue

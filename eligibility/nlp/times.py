@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from eligibility.nlp.lexicon import normalise
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
-from eligibility.nlp.subjects import SubjectFinder
+from eligibility.nlp.subjects import EVENTS, SubjectFinder
 from eligibility.nlp.vocabulary import TimeCue, Vocabulary
+from eligibility.spelling import normalise
 
 _WHICHEVER = re.compile(
     r"whichever\s+(?:is|comes|was|occurs|time\s+is|period\s+is)?\s*(?:the\s+)?(longer|longest|shorter|shortest|greater|later|latest|earlier|first|last)"
@@ -17,6 +18,9 @@ _WHICHEVER = re.compile(
 _LONGEST = frozenset({"longer", "longest", "greater", "later", "latest", "last"})
 _ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s+(?:within\s+)?\(?\s*|[\s(]*or[\s(]*")
 _ASIDE = re.compile(r"[\s,(]*whichever\s[\s\w]{0,30}?\b(?:longer|longest|shorter|shortest|greater|later|earlier)\b[\s,)]*")
+PAST = re.compile(r"\b(?:past|last|previous|prior|preceding|recent|ago|before|earlier|since)\b")
+_OF = 40
+_SPENT = frozenset({"drug", "drug_class"})
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
 
 
@@ -37,6 +41,8 @@ class TimeExpression:
     anchor_start: int | None = None
     choose: str | None = None
     bare: bool = False
+    target: Hit | None = None
+    inherited: bool = False
 
 
 def read_time(
@@ -51,8 +57,11 @@ def read_time(
     )
     before = vocabulary.cue(" ".join(left.group(1).split()), "left") if left else None
     after = vocabulary.cue(" ".join(right.group(1).split()), "right") if right else None
-    if after is not None and after.needs and not (before and before.id == after.needs) and not quantity.explicit:
-        after = None
+    if right and after is not None and after.needs and not (before and before.id == after.needs):
+        spent = _time_spent(finder, segment, quantity, right.end(1), ceiling)
+        if spent is not None:
+            return spent
+        after = after if quantity.explicit else None
     cue = _deciding(before, after)
     if cue is None:
         return None
@@ -63,9 +72,22 @@ def read_time(
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
     if after and after.anchored and not after.event:
         _anchor(vocabulary, found, finder, segment, ceiling)
+    if after and after.needs and found.anchor is None and before and before.direction and PAST.search(folded, found.start, quantity.start):
+        found.direction = before.direction  # "(within the preceding 6 months) of …": before today, whatever the words behind
     if after and cue.means == "window" and not after.event and (found.anchor or not after.anchored):
         found.end = found.behind
     return found
+
+
+def _time_spent(finder: SubjectFinder, segment: Segment, quantity: Quantity, behind: int, ceiling: int) -> TimeExpression | None:
+    """ "at least 6 months of prior insulin": how long the event behind went on; "≤ 24 hours of admission" counts from the event instead."""
+    near = [hit for hit in segment.between(behind, min(ceiling, behind + _OF)) if hit.kind in EVENTS]
+    from_event = quantity.explicit and quantity.lower is None and bool(near) and near[0].kind not in _SPENT
+    if not near or from_event or any(hit.start < near[0].start for hit in segment.anchors if hit.start >= behind):
+        return None
+    if not finder.only(behind, near[0].start, finder.words["list_lead"] | finder.words["link"] | finder.words["dose_context"]):
+        return None
+    return TimeExpression(quantity, "duration", quantity.start, quantity.end, quantity.lower, quantity.upper, None, None, behind, True)
 
 
 def _deciding(before: TimeCue | None, after: TimeCue | None) -> TimeCue | None:

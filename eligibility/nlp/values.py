@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 
 from eligibility.nlp.ages import UNITS as AGE_UNITS
-from eligibility.nlp.ages import is_age
+from eligibility.nlp.ages import age_then, is_age
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.context import context_of
+from eligibility.nlp.counts import give_count, repeated, things_counted
+from eligibility.nlp.doses import DOSE_KINDS, drug_of, give_dose
 from eligibility.nlp.drafts import Draft, interval, range_of
+from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.measurands import bound_by_extreme, measurands
 from eligibility.nlp.quantities import End, Quantity
-from eligibility.nlp.subjects import EVENTS, MEASURES, Mention
+from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
 
 _SEX = r"(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)"
@@ -38,17 +41,9 @@ _AGE_THEN = re.compile(
     r"(?:onset|diagnosis|menarche|presentation|birth))"
 )
 _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
-_SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
-_ACRONYM = re.compile(r"[A-Z]{2,}")
-_DISEASE_LABELS = frozenset({"stage", "stages", "stadium", "grade", "grades"})
-_ORDERED = frozenset({"category", "categories", "step", "phase"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
-_AMOUNTS = frozenset({"dose", "mass", "activity", "volume"})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
-_PARTED = re.compile(r"[,;]|\b(?:or|and)\b")
 _PLACED = re.compile(r"\b(?:on|in|at|for|by|from|with|within|per)\b")  # "creatinine on 2 occasions"
-_DRUGS = frozenset({"drug", "drug_class"})
-_DOSE_REACH = 90
 
 
 def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> None:
@@ -58,26 +53,31 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _second_half(bench, quantity, bench.last[1], bench.last[2])
         return
     floor, ceiling = max([clause[0], previous, *bench.spoken]), min(clause[1], following)
-    if _restates(bench, quantity, previous):
+    if quantity.start < previous or _restates(bench, quantity, previous):
         return
     if _limits_a_population(bench, quantity, previous):
         return
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
     if is_age(bench.finder, bench.segment, quantity, floor) or (role == "age" and quantity.unit in (None, *AGE_UNITS)):
-        _age(bench, quantity)
+        _age(bench, quantity, floor, clause)
     elif quantity.kind == "time" and not (role == "measurement" and same_unit):
         _time(bench, quantity, floor, clause)
-    elif role == "measurement" and bench.last is not None and bench.last[0].kind == quantity.kind:
+    elif (
+        role == "measurement"
+        and bench.last is not None
+        and ("multiple" in (quantity.kind, bench.last[0].kind) or bench.last[0].kind == quantity.kind)
+    ):
         _measure(bench, quantity, bench.last[2])
     elif quantity.kind == "frequency":
         _frequency(bench, quantity, floor, ceiling)
     elif quantity.mirrored and (inside := bench.finder.inside(bench.segment, quantity.first, quantity.end, clause[1])):
         _measure(bench, quantity, inside)
     elif quantity.label or quantity.roman:
-        _graded(bench, quantity, floor, clause)
-    elif quantity.kind in _AMOUNTS and (drug := _drug(bench, quantity, floor, clause)) is not None:
-        _dose(bench, quantity, drug)
+        if scale := scale_of(bench, quantity, floor, clause):
+            _measure(bench, quantity, scale)
+    elif quantity.kind in DOSE_KINDS and (drug := drug_of(bench, quantity, floor, clause)) is not None:
+        give_dose(bench, quantity, drug)
     else:
         _valued(bench, quantity, floor, clause[1], ceiling)
 
@@ -122,7 +122,12 @@ def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> boo
     return True
 
 
-def _age(bench: Bench, quantity: Quantity) -> None:
+def _age(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
+    window = age_then(bench.finder, bench.segment, quantity, floor)
+    if window is not None:
+        bench.times.append((window, clause))
+        bench.last = (quantity, "window", [])
+        return
     unit = quantity.unit or "a"
     lower, upper = (End(e.value, e.inclusive, e.unit or unit) if e else None for e in (quantity.lower, quantity.upper))
     value = interval(quantity, lower, upper, quantity.start, quantity.end)
@@ -134,7 +139,6 @@ def _age(bench: Bench, quantity: Quantity) -> None:
         return
     draft = Draft("age", None, quantity.start, {"value": value}, rule="age")
     draft.spans.append((quantity.start, quantity.end))
-    clause = bench.finder.clause(bench.segment, quantity.start)
     about = context_of(bench.finder, bench.segment, quantity.start, quantity.end, clause).get("about")
     if about:
         draft.fields["about"] = about
@@ -149,6 +153,8 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     """A value of something measured in time, else a window or duration that is given to its events later."""
     mentions = measurands(bench, quantity, floor, clause[1])
     timed = [mention for mention in mentions if bench.unit_kind(mention.hit) == "time"]
+    if not timed and mentions and quantity.start not in bench.segment.times and _is_span(bench, mentions[-1]):
+        timed = mentions[-1:]
     if timed or (quantity.unit in ("ms", "s") and mentions):
         _bound_by_time(bench, quantity)
         bound_by_extreme(bench.finder, quantity, mentions[0])
@@ -165,6 +171,12 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
     if found.anchor_start is not None:
         bench.anchors.append((found.anchor_start, found.behind))
     bench.times.append((found, clause))
+
+
+def _is_span(bench: Bench, mention: Mention) -> bool:
+    """ "operating time", "uterine size": the head of the subject is itself something that is measured in time."""
+    words = bench.finder.tokens(mention.start, mention.end)
+    return len(words) > 1 and words[-1].group() in bench.finder.words["span"]
 
 
 def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
@@ -191,70 +203,23 @@ def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> No
         bench.give(events, "frequency", quantity)
 
 
-def _graded(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
-    """A grade, class or stage: a value of a known scale, else the stage of a condition."""
-    own = [hit for hit in bench.segment.between(quantity.start - 60, quantity.first) if hit.kind in MEASURES and hit.end > quantity.start]
-    before = [Mention(hit.start, hit.end, hit) for hit in own] or bench.finder.before(bench.segment, quantity.start, floor)
-    behind = bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
-    known = [mentions for mentions in (before, behind) if mentions and mentions[-1].hit is not None]
-    if known:
-        _measure(bench, quantity, known[0])
-    elif before and (quantity.label in _ORDERED or _is_scale(bench, quantity, before[-1])):
-        _measure(bench, quantity, before)
-    else:
-        near = bench.segment.between(max(clause[0], quantity.start - 120), min(clause[1], quantity.end + 120))
-        conditions = [hit for hit in near if hit.kind == "condition"]
-        target = min(conditions, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
-        if target is not None and (not before or target.end > before[0].start):
-            bench.give([Mention(target.start, target.end, target)], "stage", quantity)
-        else:
-            bench.give(before[-1:] or behind[:1], "stage", quantity)
-
-
-def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
-    """True where an unknown subject of a grade or class is a scale and not a disease: a disease has stages and grades."""
-    plain = bench.reading.plain
-    if _SCALE.search(plain, mention.start, mention.end):
-        return True
-    return quantity.label not in _DISEASE_LABELS and bool(_ACRONYM.search(plain, mention.start, mention.end))
-
-
-def _drug(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> Mention | None:
-    """The drug that a dose belongs to: "of …" behind it, else the nearest before it unless something else stands nearer."""
-    folded = bench.reading.folded
-    behind = [hit for hit in bench.segment.between(quantity.end, min(clause[1], quantity.end + 80)) if hit.start < quantity.end + 30]
-    drugs = [Mention(hit.start, hit.end, hit) for hit in behind if hit.kind in _DRUGS]
-    if drugs and folded[quantity.end : drugs[0].start].strip() == "of":
-        return drugs[0]
-    near = [hit for hit in bench.segment.between(max(clause[0], quantity.start - 200), quantity.start) if hit.kind != "sex"]
-    if near and near[-1].kind in _DRUGS and quantity.start - near[-1].end <= _DOSE_REACH:
-        parted = _PARTED.search(folded, near[-1].end, quantity.start)
-        named = bench.finder.named_before(max(floor, near[-1].end), quantity.start) if parted else None
-        return named or Mention(near[-1].start, near[-1].end, near[-1])
-    if near and near[-1].kind in MEASURES:
-        return None
-    return drugs[0] if drugs else None
-
-
-def _dose(bench: Bench, quantity: Quantity, mention: Mention) -> None:
-    bench.give([mention], "dose", quantity)
-    if mention.hit is None:
-        bench.drafts[-1].type = "medication"
-    elif quantity.unit and quantity.unit.startswith("/"):
-        bench.events[mention.start].issues.append(("unit_missing", "the dose has no unit of amount"))
-
-
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what is measured before or behind it; else a count of the things behind it."""
     mentions = measurands(bench, quantity, floor, clause_end)
     if mentions:
         bound_by_extreme(bench.finder, quantity, mentions[0])
     known = bool(mentions) and mentions[-1].hit is not None
-    counted = bench.finder.counted(quantity.end, ceiling) if quantity.kind == "none" else None
-    if known and counted is not None and quantity.worded and bench.unit_kind(mentions[-1].hit) not in (None, "none"):
-        known = False
-    if counted is not None and quantity.explicit and not known:
-        _count(bench, quantity, counted)
+    counted = things_counted(bench, quantity, ceiling)
+    ahead = not mentions or mentions[0].start >= quantity.end
+    if ahead and quantity.kind == "none" and not known and counted is None and _goes_on(bench, quantity, ceiling):
+        bench.waiting = quantity
+        return
+    if known and counted is not None and (quantity.worded or (ahead and counted.listed)):
+        known = bench.unit_kind(mentions[-1].hit) in (None, "none")  # "at least 1 measurable lesion" is no size
+    if counted is not None and not known:
+        give_count(bench, quantity, counted)
+    elif not known and (events := repeated(bench, quantity, floor, ceiling)):
+        bench.give(events, "count", quantity)
     elif quantity.worded and quantity.kind == "none" and not known and not _is_scored(bench, quantity, mentions):
         bench.leave(quantity)
     elif mentions and _is_value(bench, quantity, mentions[-1]):
@@ -262,11 +227,17 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
     elif quantity.explicit and quantity.kind != "none" and bench.last is not None and bench.last[1] == "measurement":
         _measure(bench, quantity, bench.last[2])
     elif mentions and quantity.kind == "dose":
-        _dose(bench, quantity, mentions[-1])
-    elif quantity.explicit and 0 < ceiling - quantity.end < 12 and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling):
-        bench.waiting = quantity  # "at least 5 but not more than 10 pack-years": the subject stands behind the next
+        give_dose(bench, quantity, mentions[-1])
+    elif _goes_on(bench, quantity, ceiling):
+        bench.waiting = quantity
     else:
         bench.leave(quantity)
+
+
+def _goes_on(bench: Bench, quantity: Quantity, ceiling: int) -> bool:
+    """True for "at least 2" of "at least 2 but not more than 5 regimens": the subject stands behind the next number."""
+    near = quantity.explicit and 0 < ceiling - quantity.end < 12
+    return near and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling) is not None
 
 
 def _is_scored(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> bool:
@@ -312,15 +283,10 @@ def _halves(bench: Bench, mentions: list[Mention]) -> list[Mention]:
     return mentions if len(mentions) == 2 else []
 
 
-def _count(bench: Bench, quantity: Quantity, mention: Mention) -> None:
-    known = [
-        hit for hit in bench.segment.between(mention.start - 60, mention.end + 60) if hit.start < mention.end and mention.start < hit.end
-    ]
-    events = [hit for hit in known if hit.kind in EVENTS]
-    bench.give([Mention(events[0].start, events[0].end, events[0]) if events else mention], "count", quantity)
-
-
 def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    if conditions := staged(bench, quantity, mentions):
+        bench.give(conditions, "stage", quantity)
+        return
     waiting, bench.waiting = bench.waiting, None
     if waiting is not None and 0 <= quantity.start - waiting.end < 12 and waiting.unit in (None, quantity.unit):
         _measure(bench, waiting, mentions)

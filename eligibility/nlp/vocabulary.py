@@ -13,9 +13,14 @@ from eligibility.constraints import Concept
 from eligibility.entries import Entry, nearest
 from eligibility.errors import RuleError
 from eligibility.headings import HeadingRules, heading_rules
-from eligibility.nlp.lexicon import Lexicon, normalise, symbols
+from eligibility.nlp.labels import Labels, make_labels
+from eligibility.nlp.lexicon import Lexicon, symbols
+from eligibility.nlp.terms import Named, Terms
 from eligibility.resources import data_dir
+from eligibility.romans import CUES
 from eligibility.rulebook import Rulebook, load_rulebook
+from eligibility.spelling import normalise
+from eligibility.terminology import load_terminology
 from eligibility.units import UnitReader
 
 
@@ -35,14 +40,17 @@ class TimeCue:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything the pipes know, made from the rules alone."""
+    """Everything the pipes know, made from the rules and the terminology."""
 
     rulebook: Rulebook
     lexicon: Lexicon
+    terms: Terms
     units: UnitReader
     symbol: re.Pattern[str]
     symbol_ops: dict[str, str]
     words: dict[str, frozenset[str]]
+    labels: Labels
+    roman_cues: tuple[str, ...]
     left_cue: re.Pattern[str]
     right_cue: re.Pattern[str]
     cues: dict[str, TimeCue]
@@ -52,6 +60,10 @@ class Vocabulary:
     concepts: dict[str, Concept]
     entity_kinds: dict[str, str]
     folders: tuple[Path, ...] = ()
+
+    def concept(self, entry: Any) -> Concept | None:
+        """The concept of a rule's entry or of a name of the terminology; None for an entity that another pipe found."""
+        return entry.concept if isinstance(entry, Named) else self.concepts.get(entry.id)
 
     def cue(self, surface: str, side: str) -> TimeCue:
         return self.cues[f"{side} {surface}"]
@@ -66,28 +78,34 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
     rulebook = load_rulebook(folders)
     signs = symbols(rulebook)
     cues = rulebook.other["time_cue"]
+    words = {row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]}
+    lexicon = Lexicon(rulebook)
+    terms = Terms(load_terminology(), rulebook, lexicon)
     return Vocabulary(
         rulebook=rulebook,
-        lexicon=Lexicon(rulebook),
+        lexicon=lexicon,
+        terms=terms,
         units=UnitReader(rulebook.units, rulebook.multiples),
         symbol=_signs(signs),
         symbol_ops={_squeezed(sign): op for sign, op in signs},
-        words={row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]},
+        words=words,
+        labels=make_labels(words),
+        roman_cues=(*CUES, *sorted(words["roman_cue"])),
         left_cue=re.compile(rf"(?<![\w-])({_alternatives(cues, 'left')})[\s(]*$"),
         right_cue=re.compile(rf"[\s)\],]*(?:or (?:more|less|longer) )?-?\s*({_alternatives(cues, 'right')})(?![\w])"),
         cues={f"{row['side']} {term}": _time_cue(row) for row in cues for term in row["terms"]},
         headings=heading_rules((data_dir("rules"), *folders)),
         anchor_ids={normalise(term): anchor.id for anchor in rulebook.anchors for term in (*anchor.terms, *anchor.cased)},
         after_only={normalise(term): anchor.id for anchor in rulebook.anchors for term in anchor.after_only},
-        concepts={entry.id: _concept(entry) for entry in rulebook},
+        concepts={entry.id: _concept(entry, terms) for entry in rulebook},
         entity_kinds={label: row["kind"] for row in rulebook.other["entity_label"] for label in row["labels"]},
         folders=folders,
     )
 
 
-def _concept(entry: Entry) -> Concept:
-    codes = (("LOINC", getattr(entry, "loinc", None)), ("MESH", getattr(entry, "mesh", None)))
-    return Concept(id=entry.id, label=entry.label, codes=tuple(f"{system}:{code}" for system, code in codes if code))
+def _concept(entry: Entry, terms: Terms) -> Concept:
+    loinc = getattr(entry, "loinc", None)
+    return Concept(id=entry.id, label=entry.label, codes=(f"LOINC:{loinc}",) if loinc else terms.codes.get(entry.id, ()))
 
 
 def _time_cue(row: dict[str, Any]) -> TimeCue:

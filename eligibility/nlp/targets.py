@@ -1,0 +1,153 @@
+"""Targets: in, a time expression on the bench; out, the mentions that it dates.
+
+The events before it with their list come first, then those behind it. Not dated: an anchor, the event that another one is counted from
+("contraception following the pregnancy test and for 4 weeks"), the study itself, and the examples of a class that holds them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eligibility.nlp.bench import Bench
+from eligibility.nlp.coordination import begins_anew, examples_behind, open_members, sharing
+from eligibility.nlp.doses import holds
+from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.subjects import EVENTS, Mention
+from eligibility.nlp.times import TimeExpression
+
+_SHORT_FORM = re.compile(r"[A-Z][A-Za-z]{0,4}[A-Z]s?")
+_INDICATION = re.compile(
+    r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|to relieve|to control|to prevent|due to|because of)\s+"
+    r"(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
+)
+_TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
+_LEAD = 48
+_BEHIND = 60
+
+
+def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:
+    """The mentions that the time expression dates, in text order; `behind` is where its anchor ends."""
+    if first.target is not None:
+        return [Mention(first.target.start, first.target.end, first.target)]
+    found = _enclosing(bench, first, high) or _found(bench, first, first.start, floor, high, behind)
+    if found and found[-1].hit is not None and found[-1].end <= first.start:
+        found = _without_reference(bench, first, found, floor, high, behind)
+        time = (first.start, max(first.end, behind))
+        last = _treatment(bench, _last(bench, found[-1], first.start), floor)
+        found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
+        found = _without_members(bench, found)
+        if first.means == "window":
+            found = _with_open(bench, found, first.start)
+    if found and found[-1].hit is not None and first.means == "window":
+        start = max(first.end, behind, found[-1].end)
+        found = _without_members(bench, [*found, *examples_behind(bench.finder, bench.segment, found[-1], start, high)])
+    anchors = [] if first.event else bench.anchors
+    return [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
+
+
+def _with_open(bench: Bench, found: list[Mention], position: int) -> list[Mention]:
+    """The list with its last members where no rule knows them; these alone where they begin another item ("asthma, treatment with …")."""
+    more = open_members(bench.finder, found[-1], position)
+    if more and begins_anew(bench.finder, found[-1].end, more[0].start):
+        words = {token.group() for token in bench.finder.tokens(found[-1].end, more[0].start)}
+        if not words & bench.finder.words["list_joiner"]:
+            return more
+    return [*found, *more]
+
+
+def _found(bench: Bench, first: TimeExpression, position: int, floor: int, high: int, behind: int) -> list[Mention]:
+    start = first.quantity.end if first.event else behind
+    found = bench.finder.events(bench.segment, position, floor, start, high, first.event)
+    if found and found[0].hit is None and found[0].end <= first.start and _names_study(bench, found[0]):
+        later = bench.finder.events(bench.segment, found[0].start, found[0].start, start, high)
+        return later if later and later[0].hit is not None else found
+    return found
+
+
+def _names_study(bench: Bench, mention: Mention) -> bool:
+    """ "during the study and for 15 days after the last dose": the study is no event of the patient's."""
+    return bench.finder.only(mention.start, mention.end, bench.finder.words["study"])
+
+
+def _enclosing(bench: Bench, first: TimeExpression, high: int) -> list[Mention]:
+    """The event right behind the bracket that holds the time alone: "active (within the past 3 months) suicidal ideation"."""
+    folded = bench.reading.folded
+    end = max(first.end, first.behind)
+    if not (folded[: first.start].endswith(("(", "[")) and folded.startswith((")", "]"), end)):
+        return []
+    if any(hit.kind in EVENTS for hit in bench.segment.between(first.start - _LEAD, first.start)):
+        return []
+    near = [hit for hit in bench.segment.between(end, min(high, end + _BEHIND)) if hit.kind in EVENTS]
+    near = [hit for hit in near if bench.finder.only(end, hit.start, bench.finder.words["list_lead"])]
+    return [Mention(near[0].start, near[0].end, near[0])] if near else []
+
+
+def _treatment(bench: Bench, mention: Mention, floor: int) -> Mention:
+    """The treatment in the place of what it is for: "radiotherapy for prostate cancer within 4 weeks"."""
+    if mention.hit is None or mention.hit.kind != "condition":
+        return mention
+    before = [hit for hit in bench.segment.between(max(floor, mention.start - _BEHIND), mention.start) if hit.kind in EVENTS][-1:]
+    for hit in before:
+        if hit.kind in _TREATMENTS and _INDICATION.fullmatch(bench.reading.folded, hit.end, mention.start):
+            return Mention(hit.start, hit.end, hit)
+    return mention
+
+
+def _last(bench: Bench, mention: Mention, position: int) -> Mention:
+    """The last place where the event is named before the position, if that is no bracket: "antibiotics and antimicrobial drugs"."""
+    again = [hit for hit in bench.segment.between(mention.end, position) if (hit.start, hit.end) in mention.also]
+    again = [hit for hit in again if not bench.reading.folded[: hit.start].endswith(("(", "["))]
+    return Mention(again[-1].start, again[-1].end, again[-1]) if again else mention
+
+
+def _without_reference(bench: Bench, first: TimeExpression, found: list[Mention], floor: int, high: int, behind: int) -> list[Mention]:
+    """What is found without an event that another one is counted from: "contraception following the pregnancy test and for …"."""
+    finder = bench.finder
+    skipped = finder.words["link"] | finder.words["anchor_lead"] | finder.words["list_lead"]
+    for token in reversed(finder.tokens(max(floor, found[-1].start - _LEAD), found[-1].start)):
+        if token.group() in finder.words["reference"]:
+            earlier = _found(bench, first, token.start(), floor, high, behind)
+            return earlier if earlier and earlier[-1].hit is not None and earlier[-1].end <= token.start() else found
+        if token.group() not in skipped:
+            break
+    return found
+
+
+def _without_members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
+    """The mentions without the examples of a class that the rules know as its members: "anticoagulants (e.g. warfarin)" is one."""
+    wider: Hit | None = None
+    kept: list[Mention] = []
+    for mention in mentions:
+        hit = mention.hit
+        if hit is not None and wider is not None and hit.kind == "drug" and holds(bench, wider, hit) and hit.start not in bench.events:
+            words = {token.group() for token in bench.finder.tokens(wider.end, hit.start)}
+            if words & (bench.finder.words["examples"] | {"(", "["}):
+                bench.measured.add(hit.start)
+                continue
+        if hit is not None and hit.kind == "drug_class":
+            wider = hit
+        kept.append(mention)
+    return kept
+
+
+def _once(bench: Bench, mentions: list[Mention]) -> list[Mention]:
+    """The mentions without one that a bracket only names again: "filgrastim (G-CSF)", "intraventricular haemorrhage (IVH)"."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        last = kept[-1] if kept else None
+        if last is not None and last.hit is not None and mention.hit is not None and _names_again(bench, last, mention):
+            kept[-1] = last._replace(also=(*last.also, (mention.start, mention.end)))
+            bench.measured.add(mention.start)
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _names_again(bench: Bench, first: Mention, second: Mention) -> bool:
+    end = max([first.end, *(span[1] for span in first.also)])
+    gap = bench.reading.folded[end : second.start].strip()
+    if first.hit is not None and second.hit is not None and first.hit.entry is second.hit.entry:
+        return gap in ("(", "[", "/")
+    form = bench.reading.text[second.start : second.end]
+    initial = bench.reading.folded[first.start] == form[:1].lower()
+    return gap in ("(", "[") and initial and bool(_SHORT_FORM.fullmatch(form)) and bench.reading.folded.startswith((")", "]"), second.end)
