@@ -29,6 +29,7 @@ _SUM = re.compile(r"\s*(?:and|,|\+)?\s*")
 _COMPARES_NEXT = re.compile(r"\s*than\b|[ \t]*\d|\s+\d+(?!\d|[.)]\s)")  # but not the number of the next item of a list
 _NEXT_WORD = re.compile(r"\s{1,40}([a-z][a-z-]{3,11})(?=\s)")
 _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
+_ABOVE = re.compile(r"\b(?:higher|greater|above|more)\b")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
@@ -103,6 +104,8 @@ class AtomReader:
             atom.end = atom.unit_end = rank.end() if rank.end() <= ceiling else atom.end
         self._label(atom, floor)
         self._compare_before(atom, floor)
+        if atom.op is None and unit and self.units.kind(unit.ucum) == "multiple" and _ABOVE.search(self.folded, written, unit_end):
+            atom.op = ">="  # "twice higher than normal"
         self._label(atom, floor)
         self._compare_after(atom, ceiling)
         return atom

@@ -77,7 +77,8 @@ def _add_segments(reading: Reading, section: Section, items: Sequence[Item], alt
         reading.segments.append(segment)
         if parent is not None:
             parent.children.append(segment)
-        waiting.extend((child, segment) for child in reversed(item.children))
+        if item.children:
+            waiting.extend((child, segment) for child in reversed(item.children))
 
 
 class AbbreviationsPipe(Pipe):
@@ -167,6 +168,7 @@ class QuantitiesPipe(Pipe):
         numbers = find_numbers(reading.folded, cues=self.vocabulary.roman_cues)
         vocabulary = self.vocabulary
         grammar = QuantityGrammar(reading.plain, reading.folded, vocabulary.units, vocabulary.words, vocabulary.labels)
+        labels = vocabulary.labels.lettered_places(reading.folded)
         place = 0
         for segment in segments:
             while place < len(numbers) and numbers[place].start < segment.start:
@@ -177,9 +179,10 @@ class QuantitiesPipe(Pipe):
                 place += 1
             if segment.implied:
                 own = sorted([*own, *_implied(vocabulary, reading, segment)])
-            scales = [(hit.end, hit.entry.letter) for hit in segment.concepts if hit.kind == "score" and hit.entry.letter is not None]
-            letters = list(vocabulary.labels.letters(reading.plain, reading.folded, segment.start, segment.end, scales))
-            own = sorted([*own, *letters]) if letters else own
+            lettered = [(hit.end, hit.entry.letter) for hit in segment.concepts if hit.kind == "score" and hit.entry.letter is not None]
+            lettered += [(end, "") for end in labels[bisect_right(labels, segment.start) : bisect_right(labels, segment.end)]]
+            if lettered:
+                own = sorted([*own, *vocabulary.labels.letters(reading.plain, reading.folded, segment.end, lettered)])
             readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary)]
             if readable:
                 comparisons = _comparisons(vocabulary, reading, segment)

@@ -27,18 +27,18 @@ class Labels:
     behind: re.Pattern[str]
     lettered: re.Pattern[str]
 
-    def letters(self, plain: str, folded: str, start: int, end: int, scales: Iterable[tuple[int, str]]) -> Iterator[Number]:
-        """The capital letters of start:end that are classes ("grade B or C"), behind a label or a scale of letters.
+    def lettered_places(self, folded: str) -> list[int]:
+        """Where the labels of a text end behind which a letter may be a class, in text order."""
+        return [label.end() for label in self.lettered.finditer(folded) if not folded[label.start() - 1 : label.start()].isalnum()]
 
-        `scales` are the ends of scales with the letter before their numbers: F of "fibrosis F2-F3", or none where letters are the classes.
+    def letters(self, plain: str, folded: str, end: int, places: Iterable[tuple[int, str]]) -> Iterator[Number]:
+        """The capital letters up to `end` that are classes ("grade B or C"), behind a label or a scale of letters.
+
+        `places` are the ends of labels and scales, each with the letter before its numbers: F of "fibrosis F2-F3", or none where letters
+        are the classes.
         """
-        position = start
-        labels = [
-            (label.end(), "")
-            for label in self.lettered.finditer(folded, start, end)
-            if not folded[label.start() - 1 : label.start()].isalnum()
-        ]
-        for place, letter in sorted([*scales, *labels]):
+        position = 0
+        for place, letter in sorted(places):
             classes = _LETTER if not letter else _numbered(letter)
             lead = _LEAD.match(folded, max(place, position), min(end, place + _REACH))
             found = classes.match(plain, lead.end(), end) if lead and place >= position else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -35,6 +36,7 @@ class Hit(NamedTuple):
     never: bool = False
 
 
+_PLACE = itemgetter(0, 1)
 _hit = tuple.__new__  # as Hit(...), at half its cost
 
 
@@ -161,16 +163,18 @@ def _settle(hits: list[Hit]) -> list[Hit]:
     """Hits without overlaps: longest, then earliest, then rule id; what a `never` phrase covers is gone."""
     if len(hits) < 2:
         return [hit for hit in hits if not hit.never]
-    hits.sort(key=lambda hit: (hit.start, hit.end))
+    hits.sort(key=_PLACE)
     settled: list[Hit] = []
     cluster: list[Hit] = []
     reach = -1
     for hit in hits:
-        if hit.start >= reach and cluster:
+        start, end, *_ = hit
+        if start >= reach and cluster:
             settled += cluster if len(cluster) == 1 and not cluster[0].never else _longest(cluster)
             cluster = []
         cluster.append(hit)
-        reach = max(reach, hit.end)
+        if end > reach:
+            reach = end
     settled += _longest(cluster)
     return settled
 

@@ -29,6 +29,7 @@ _COORDINATED = re.compile(
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
+_BRACKET = re.compile(r"[()\[\]]")
 _REACH = 220
 _EVENT_REACH = 600
 _NEXT = 40
@@ -300,11 +301,12 @@ class SubjectFinder:
 
     def _same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
-        depth = low = 0
-        for sign in self.folded[start:end]:
-            depth += (sign in "([") - (sign in ")]")
-            low = min(low, depth)
-        return depth == 0 and low == 0
+        depth = 0
+        for bracket in _BRACKET.finditer(self.folded, start, end):
+            depth += 1 if bracket.group() in "([" else -1
+            if depth < 0:
+                return False
+        return depth == 0
 
 
 def _spells_out(words: Sequence[re.Match[str]], short: str) -> bool:

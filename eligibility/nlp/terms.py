@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import compress, count
 from typing import Any, NamedTuple
 
 from eligibility.constraints import Concept
@@ -56,7 +57,7 @@ class Terms:
         """The longest name at each word that begins one, left to right; none begins inside another. `blank` is without punctuation."""
         words = [*blank.split(), ""]
         openers, single, longer = self._openers, self._single, self._terminology.longer
-        opening = [index for index, word in enumerate(words) if word in openers]
+        opening = list(compress(count(), map(openers.__contains__, words)))
         found: list[Hit] = []
         places: list[tuple[int, int]] = []
         reach = 0

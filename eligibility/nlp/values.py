@@ -41,6 +41,8 @@ _AGE_THEN = re.compile(
     r"(?:onset|diagnosis|menarche|presentation|birth))"
 )
 _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
+_TO = re.compile(r"\s*(?:to|through|-)\s*")
+_RATES = frozenset({"/h", "/min", "/s"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
 _PLACED = re.compile(r"\b(?:on|in|at|for|by|from|with|within|per)\b")  # "creatinine on 2 occasions"
@@ -53,7 +55,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _second_half(bench, quantity, bench.last[1], bench.last[2])
         return
     floor, ceiling = max([clause[0], previous, *bench.spoken]), min(clause[1], following)
-    if quantity.start < previous or _restates(bench, quantity, previous):
+    if quantity.start < previous or _restates(bench, quantity, previous) or _ends_range(bench, quantity):
         return
     if _limits_a_population(bench, quantity, previous):
         return
@@ -63,11 +65,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _age(bench, quantity, floor, clause)
     elif quantity.kind == "time" and not (role == "measurement" and same_unit):
         _time(bench, quantity, floor, clause)
-    elif (
-        role == "measurement"
-        and bench.last is not None
-        and ("multiple" in (quantity.kind, bench.last[0].kind) or bench.last[0].kind == quantity.kind)
-    ):
+    elif role == "measurement" and bench.last is not None and _alike(bench.last[0], quantity):
         _measure(bench, quantity, bench.last[2])
     elif quantity.kind == "frequency":
         _frequency(bench, quantity, floor, ceiling)
@@ -91,6 +89,26 @@ def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
     return folded[previous : quantity.start].strip() == "(" and folded.startswith(")", quantity.end)
 
 
+def _ends_range(bench: Bench, quantity: Quantity) -> bool:
+    """ "ASA I to ASA III": one range, whose ends both carry the name of the scale."""
+    first, role, mentions = bench.last or (quantity, "", [])
+    if role != "measurement" or first.explicit or quantity.explicit or mentions[-1].hit is None:
+        return False
+    named = [hit for hit in bench.segment.between(first.end, quantity.first) if hit.kind in MEASURES]
+    if (
+        len(named) != 1
+        or named[0].entry is not mentions[-1].hit.entry
+        or not _TO.fullmatch(bench.reading.folded, first.end, named[0].start)
+    ):
+        return False
+    start = first.start
+    first.upper, first.end, first.explicit = quantity.upper, quantity.end, True
+    for draft in bench.drafts:
+        if draft.type == "measurement" and draft.position == start:
+            draft.fields["value"], draft.spans = range_of(first), [(first.start, first.end)]
+    return True
+
+
 def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
     if bench.last is None or bench.last[0].end != previous or not quantity.explicit or quantity.start - previous > 40:
         return False
@@ -99,6 +117,11 @@ def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
     if _same_side(bench.last[0], quantity) and bench.finder.named_beside(quantity.end, bench.segment.end):
         return False
     return bool(_SHARED.fullmatch(bench.reading.folded, previous, quantity.start))
+
+
+def _alike(first: Quantity, second: Quantity) -> bool:
+    """True where both can be of one subject: of one kind of unit, or one a multiple of its limit of normal."""
+    return first.kind == second.kind or "multiple" in (first.kind, second.kind)
 
 
 def _same_side(first: Quantity, second: Quantity) -> bool:
@@ -194,7 +217,8 @@ def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> No
     counts = (quantity.unit or "").startswith("{")  # of things: "alcohol use > 7 drinks/week"
     if not mentions and counts:
         mentions = [mention._replace(hit=None) for mention in events]
-    beside = bool(mentions) and quantity.explicit and not bench.event_at(mentions[-1])
+    rated = quantity.unit in _RATES and quantity.explicit  # "apnoea index > 5/h"; a rate by the day or week is how often something is done
+    beside = bool(mentions) and rated and not bench.event_at(mentions[-1])
     if events and events[0].hit is not None:
         beside = beside and bench.finder.touches(mentions[-1], quantity.start)
     if mentions and (mentions[-1].hit is not None or counts or beside):
