@@ -14,13 +14,32 @@ import eligibility
     ("text", "wanted"),
     [
         ("Severe heart or liver failure", ["condition heart_failure", "condition liver_failure"]),
-        ("Cardiac, hepatic or renal disease", ["condition cardiovascular_disease", "condition liver_disease", "condition kidney_disease"]),
+        ("Cardiac, hepatic or renal disease", ["condition heart_disease", "condition liver_disease", "condition kidney_disease"]),
+        ("Renal and/or hepatic insufficiency", ["condition kidney_disease", "condition liver_disease"]),
+        (
+            "Neurologic, metabolic or oncological disorders",
+            ["condition neurological_disease", "condition metabolic_disease", "condition malignancy"],
+        ),
         ("Yellow or liver disease", ["condition liver_disease"]),
         ("Human immunodeficiency virus (HIV) infection", ["condition hiv_infection"]),
     ],
 )
 def test_adjectives_share_a_head_that_the_rules_know(text: str, wanted: list[str]) -> None:
     assert read(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hepatic:", "Renal", "A pulmonary consultation", "Psychiatric evaluation", "Surgical or bioptic material", "Endoscopic evidence",
+     "Normal cardiac and renal function", "The central nervous system", "Autoimmune", "Musculoskeletal ultrasonographer"],
+)  # fmt: skip
+def test_an_adjective_of_an_organ_or_a_field_is_no_condition(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_severity_is_a_modifier_and_no_part_of_the_name() -> None:
+    (constraint,) = eligibility.parse("Severe renal impairment").constraints
+    assert (str(constraint), constraint.subject.text, constraint.modifiers) == ("condition kidney_disease", "renal impairment", ("severe",))
 
 
 def test_a_class_with_an_example_in_brackets_is_one_medication_and_routes_are_excepted() -> None:
@@ -109,7 +128,7 @@ def test_a_range_of_two_units_is_one_row_where_that_is_exact() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("Plaque psoriasis between 18 and 75 years of age", ["condition psoriasis", "age 18..75 a"]),
+        ("Plaque psoriasis between 18 and 75 years of age", ["condition plaque_psoriasis", "age 18..75 a"]),
         ("A renal transplant less than 1 year old", ["procedure kidney_transplant duration < 1 a"]),
         ("Asthma diagnosed before the age of 30 years", ["condition asthma window < 30 a after birth"]),
     ],

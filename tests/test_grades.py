@@ -28,10 +28,10 @@ from eligibility.constraints import Bound, Condition, Range
         ("Liver fibrosis stage F2-F3", ["fibrosis_stage 2..3"]),
         ("METAVIR F3 or F4", ["fibrosis_stage 3..4"]),
         ("Venous insufficiency (CEAP C2 to C4)", ["condition venous_insufficiency stage 2..4"]),
-        ("BCLC stage B or C hepatocellular carcinoma", ["condition liver_cancer stage B..C"]),
-        ("Grade C periodontitis", ["condition dental_disease stage = C"]),
+        ("BCLC stage B or C hepatocellular carcinoma", ["condition hepatocellular_carcinoma stage B..C"]),
+        ("Grade C periodontitis", ["condition periodontitis stage = C"]),
         ("A class A foot ulcer", ["condition foot_ulcer stage = A"]),
-        ("Patients with a grade A-B periodontitis", ["condition dental_disease stage A..B"]),
+        ("Patients with a grade A-B periodontitis", ["condition periodontitis stage A..B"]),
     ],
 )
 def test_letters(text: str, wanted: list[str]) -> None:
@@ -59,10 +59,10 @@ def test_letters_count_where_numbers_are_the_same(low: str | None, high: str | N
     ("text", "wanted"),
     [
         ("Second and third-degree heart block", ["condition heart_block stage 2..3"]),
-        ("Second- or third-degree AV block", ["condition av_block stage 2..3"]),
-        ("Atrial fibrillation, 3rd degree AV block", ["condition atrial_fibrillation", "condition av_block stage = 3"]),
+        ("Second- or third-degree AV block", ["condition atrioventricular_block stage 2..3"]),
+        ("Atrial fibrillation, 3rd degree AV block", ["condition atrial_fibrillation", "condition atrioventricular_block stage = 3"]),
         ("Arrhythmia (2nd and 3rd degree heart block)", ["condition arrhythmia", "condition heart_block stage 2..3"]),
-        ("Fifth stage of chronic renal failure", ["condition chronic_renal_failure stage = 5"]),
+        ("Fifth stage of chronic renal failure", ["condition chronic_kidney_disease stage = 5"]),
         ("Third trimester of pregnancy", ["pregnancy pregnancy stage = 3"]),
         ("Chronic kidney disease stage III and stage IV", ["condition chronic_kidney_disease stage 3..4"]),
         ("CKD stage 4-5", ["condition chronic_kidney_disease stage 4..5"]),
@@ -85,7 +85,7 @@ def test_letters_count_where_numbers_are_the_same(low: str | None, high: str | N
         ),
         ("NYHA class III or IV", ["nyha 3..4"]),
         ("Cerebral Performance Category 3 to 4", ["cpc_category 3..4"]),
-        ("Carious lesion (class V) of ICDAS score 1-2", ["condition carious_lesion stage = 5", "icdas 1..2"]),
+        ("Carious lesion (class V) of ICDAS score 1-2", ["condition dental_caries stage = 5", "icdas 1..2"]),
     ],
 )
 def test_stages_of_conditions_and_values_of_scales(text: str, wanted: list[str]) -> None:

@@ -24,12 +24,12 @@ KNOWN: list[Case] = [
     ("Poor preparation (Harbour Preparation Scale, total score ≤2)", ["harbour preparation scale <= 2"]),
     # a noun behind the value
     ("Able to give a minimum of 10 mL of whole blood", ["whole blood >= 10 mL"]),
-    ("Tumours with a high (>90%) cure rate", ["condition malignancy", "cure rate > 90 %"]),
+    ("Tumours with a high (>90%) cure rate", ["condition neoplasm", "cure rate > 90 %"]),
     ("Relapse defined as 5% or more blasts in marrow", ["blasts in marrow >= 5 %"]),
     ("Burned surface ≥ 5% of the total body surface area", ["burned surface >= 5 %"]),
     # things counted in the unit
     ("Smoker of > 5 cigarettes per day", ["condition smoking", "cigarettes_per_day > 5 {cigarettes}/d"]),
-    ("Alcohol use (>7 drinks/week for women, >14 drinks/week for men)", ["condition alcohol_abuse", "alcohol use > 7 {drinks}/wk",
+    ("Alcohol use (>7 drinks/week for women, >14 drinks/week for men)", ["condition alcohol_use", "alcohol use > 7 {drinks}/wk",
                                                                           "alcohol use > 14 {drinks}/wk"]),
     ("Central apnoea index > 5/hour", ["condition apnea", "central apnoea index > 5 /h"]),
     # two subjects behind their values
@@ -62,11 +62,11 @@ KNOWN: list[Case] = [
     ("Maximum rash extent of 15 cm", ["condition rash", "maximum rash extent <= 15 cm"]),
     ("MoCA of 23 (+/- 4)", ["moca 19..27"]),
     ("Pregnant, between (16-24) weeks of gestation", ["pregnancy pregnancy", "gestational_age 16..24 wk"]),
-    ("GDM found from 13 to 32 gestational weeks", ["condition gestational_diabetes_mellitus", "gestational_age 13..32 wk"]),
+    ("GDM found from 13 to 32 gestational weeks", ["condition gestational_diabetes", "gestational_age 13..32 wk"]),
     ("AST twice higher than normal", ["ast >= 2 ULN"]),
     ("ASA I to ASA III", ["asa 1..3"]),
     ("NYHA class II - NYHA class IV", ["nyha 2..4"]),
-    ("At least one lesion ≥ 1.5 cm", ["condition lesion count >= 1", "lesion >= 1.5 cm"]),
+    ("At least one lesion ≥ 1.5 cm", ["other lesion count >= 1", "lesion >= 1.5 cm"]),
     ("Stroke with arm weakness (Fugl-Meyer Upper Limb < 60) more than 6 months ago",
      ["condition stroke", "condition weakness", "fugl_meyer_upper_extremity < 60 window > 6 mo before"]),
 ]  # fmt: skip

@@ -26,6 +26,15 @@ def test_the_rules_that_ship_have_nothing_to_complain_about() -> None:
     assert lint(load_rulebook()) == []
 
 
+def test_no_condition_or_procedure_is_a_kind_of_itself() -> None:
+    shipped = load_rulebook()
+    wider = {entry.id: entry.is_a for entry in (*shipped.conditions, *shipped.procedures)}
+    settled: set[str] = set()
+    while ready := {id for id, parents in wider.items() if id not in settled and settled.issuperset(parents)}:
+        settled |= ready
+    assert settled == set(wider)
+
+
 def test_an_entry_has_what_its_table_says() -> None:
     alt = load_rulebook().entry("alt")
     assert (alt.table, alt.label, alt.loinc, alt.unit, alt.plausible, alt.cased[0]) == (

@@ -301,7 +301,7 @@ def test_a_unit_behind_a_wrapped_line(text: str, wanted: list[str]) -> None:
         ),
         (
             "Abdominal fistula, GI perforation, intra-abdominal abscess, or asthma within 7 months",
-            ["condition abdominal_fistula window <= 7 mo before", "condition perforation window <= 7 mo before",
+            ["condition abdominal_fistula window <= 7 mo before", "condition gastrointestinal_perforation window <= 7 mo before",
              "condition abdominal_abscess window <= 7 mo before", "condition asthma window <= 7 mo before"],
         ),
         ("Recent use (within the preceding 7 months) of orlistat", ["medication orlistat window <= 7 mo before"]),
