@@ -56,7 +56,7 @@ KNOWN: list[Case] = [
     ("History of any dopaminergic treatment (other than levodopa) within 2 weeks before first dose",
      ["other dopaminergic treatment window <= 2 wk before treatment_start", "except medication levodopa"]),
     ("Women of childbearing potential must have a negative pregnancy test within 14 days",
-     ["sex female", "condition childbearing_potential", "procedure pregnancy_test window <= 14 d before"]),
+     ["condition childbearing_potential", "procedure negative_pregnancy_test window <= 14 d before"]),
     # said of the least or most
     ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
     ("Maximum rash extent of 15 cm", ["condition rash", "maximum rash extent <= 15 cm"]),
@@ -68,7 +68,7 @@ KNOWN: list[Case] = [
     ("NYHA class II - NYHA class IV", ["nyha 2..4"]),
     ("At least one lesion ≥ 1.5 cm", ["other lesion count >= 1", "lesion >= 1.5 cm"]),
     ("Stroke with arm weakness (Fugl-Meyer Upper Limb < 60) more than 6 months ago",
-     ["condition stroke", "condition weakness", "fugl_meyer_upper_extremity < 60 window > 6 mo before"]),
+     ["condition stroke", "condition weakness window > 6 mo before", "fugl_meyer_upper_extremity < 60"]),
 ]  # fmt: skip
 GAPS: list[Gap] = []
 

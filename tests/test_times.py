@@ -178,7 +178,7 @@ SHARED: list[Case] = [
     ("Expected to survive less than 7 months", ["life_expectancy < 7 mo"]),
     (
         "Hemiparesis (motor score < 55) more than 7 months before enrollment",
-        ["condition hemiparesis", "motor score < 55 window > 7 mo before enrollment"],
+        ["condition hemiparesis window > 7 mo before enrollment", "motor score < 55"],
     ),
     (
         "Use of corticosteroids or sabatrine antagonists or phototherapy in the previous 5 weeks",
