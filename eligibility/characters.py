@@ -36,15 +36,15 @@ _FORMS: dict[str, str] = {
     " ": "\t\u000b\u000c\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\u0000",
     "i": "\u0130",
 }
-_TABLE = {ord(variant): sign for sign, variants in _FORMS.items() for variant in variants}
-_TABLE |= {0xFF10 + digit: str(digit) for digit in range(10)}
-_ODD = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE if code < 128) + "]")
-_TABLE |= {0xFF21 + n: chr(ord("A") + n) for n in range(26)} | {0xFF41 + n: chr(ord("a") + n) for n in range(26)}
+_PLAIN = {variant: sign for sign, variants in _FORMS.items() for variant in variants}
+_PLAIN |= {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+_PLAIN |= {chr(0xFF21 + n): chr(ord("A") + n) for n in range(26)} | {chr(0xFF41 + n): chr(ord("a") + n) for n in range(26)}
+_ODD = re.compile("[" + "".join(map(re.escape, _PLAIN)) + "]")  # few signs of a text are: a search finds them faster than a translation
 
 
 def plain(text: str) -> str:
     """The text with every dash, tilde, comparator, quote, space, full-width letter and digit in its plain form; same length, same case."""
-    return text if text.isascii() and not _ODD.search(text) else text.translate(_TABLE)
+    return _ODD.sub(lambda found: _PLAIN[found.group()], text)
 
 
 def fold(text: str) -> str:

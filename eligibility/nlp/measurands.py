@@ -7,6 +7,7 @@ The words directly before a value name it, unless they are a verb's or another p
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.quantities import Quantity
@@ -49,6 +50,8 @@ def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], flo
     if mentions[-1].hit is None or quantity.kind == "multiple":
         return False
     start = min(mention.start for mention in mentions)
+    if not _any_of(bench.finder.words["change"]).search(bench.reading.folded, max(floor, start - 28), quantity.start):
+        return False
     near = [
         word
         for word in bench.finder.tokens(max(floor, start - 28), quantity.start)
@@ -56,6 +59,11 @@ def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], flo
     ]
     place = next((index for index, word in enumerate(near) if word.group() in bench.finder.words["change"]), None)
     return place is not None and not any(word.group() in _PARTED_BY for word in near[place:])
+
+
+@cache
+def _any_of(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(words))})\b")
 
 
 def _is_misread(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
@@ -71,16 +79,17 @@ def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[M
     inside = [hit for hit in segment.between(quantity.start, quantity.first) if hit.kind in MEASURES]
     if inside:  # "> NYHA 2"
         return finder.listed(inside[-1], inside)
-    behind = finder.after(segment, quantity.first, quantity.end, ceiling)
     before = finder.before(segment, quantity.start, floor)
-    if behind and before and _is_no_score(bench, quantity, before[-1]):
-        before = []
+    known = bool(before) and before[-1].hit is not None
+    if known and not _is_no_score(bench, quantity, before[-1]):
+        return before
+    behind = finder.after(segment, quantity.first, quantity.end, ceiling)
+    if known:
+        return behind or before
     low = max([finder.clause(segment, quantity.first)[0], *bench.spoken])
     if not before:
         qualified = [] if behind and behind[0].hit is not None else _qualified(bench, quantity, None, low)
         return qualified or behind or finder.beyond(quantity.start, floor)
-    if before[-1].hit is not None:
-        return before
     if _is_added(bench, quantity, before[-1]):  # "≥ 20 mm on plain film or ≥ 10 mm on CT"
         same = bench.last is not None and bench.last[1] == "measurement" and bench.last[0].kind == quantity.kind
         return bench.last[2] if bench.last and same and not finder.named_beside(quantity.end, ceiling) else behind or before

@@ -26,7 +26,7 @@ class CriteriaTokenizer(DummyTokenizer):
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        pairs = _TOKEN.findall(_SURROGATE.sub("\ufffd", text))
+        pairs = _TOKEN.findall(text if text.isascii() else _SURROGATE.sub("\ufffd", text))
         return Doc(self.vocab, words=[word for word, _ in pairs], spaces=[bool(space) for _, space in pairs])
 
     def pipe(self, texts: Iterable[str], **_: Any) -> Iterable[Doc]:

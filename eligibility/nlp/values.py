@@ -182,7 +182,8 @@ def _age(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) 
 
 def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) -> None:
     """A value of something measured in time, else a window or duration that is given to its events later."""
-    mentions = measurands(bench, quantity, floor, clause[1])
+    sought = quantity.start not in bench.segment.times or quantity.unit in ("ms", "s") or _measured_in_time(bench, clause)
+    mentions = measurands(bench, quantity, floor, clause[1]) if sought else []
     timed = [mention for mention in mentions if bench.unit_kind(mention.hit) == "time"]
     if not timed and mentions and quantity.start not in bench.segment.times and _is_span(bench, mentions[-1]):
         timed = mentions[-1:]
@@ -208,6 +209,11 @@ def _is_span(bench: Bench, mention: Mention) -> bool:
     """ "operating time", "uterine size": the head of the subject is itself something that is measured in time."""
     words = bench.finder.tokens(mention.start, mention.end)
     return len(words) > 1 and words[-1].group() in bench.finder.words["span"]
+
+
+def _measured_in_time(bench: Bench, clause: tuple[int, int]) -> bool:
+    """True where the clause names something that the rules measure in units of time."""
+    return any(hit.kind in MEASURES and bench.unit_kind(hit) == "time" for hit in bench.segment.between(*clause))
 
 
 def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
