@@ -96,12 +96,14 @@ def _joints(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> 
 def _between(before: Constraint, after: Constraint) -> tuple[int, int]:
     """Where the words that join two constraints stand: between their values where they share a subject, between their subjects where
     they share a value, else between all that belongs to each."""
-    subjects = [c.subject.spans if c.subject else () for c in (before, after)]
-    values = [[found.span for _, found in c.facets if found.span] for c in (before, after)]
-    if all(values) and values[0][-1].end <= values[1][0].start and subjects[0] == subjects[1]:
-        return values[0][-1].end, values[1][0].start
-    if all(subjects) and set(values[0]) & set(values[1]):
-        return subjects[0][-1].end, subjects[1][0].start
+    values = [found.span for _, found in before.facets if found.span]
+    others = [found.span for _, found in after.facets if found.span] if values else []
+    if values and others:
+        subject, other = (c.subject.spans if c.subject else () for c in (before, after))
+        if values[-1].end <= others[0].start and subject == other:
+            return values[-1].end, others[0].start
+        if subject and other and set(values) & set(others):
+            return subject[-1].end, other[0].start
     first, second = before.evidence, after.evidence
     return (first.end, second.start) if first and second else (0, 0)
 

@@ -13,6 +13,7 @@ from eligibility.spelling import normalise
 
 _KINDS = frozenset({"condition", "procedure"})
 _BEFORE = re.compile(r"(?<![\w-])([a-z][a-z-]{2,30})\s*(?:,\s*(?:and/or|and|or)?|/|\s(?:and/or|and|or)\s)\s*$")
+_JOINS = (",", "/", "and", "or")
 _MOST = 8
 
 
@@ -28,6 +29,8 @@ def with_elided(lexicon: Lexicon, folded: str, hits: Sequence[Hit]) -> list[Hit]
 
 
 def _elided(lexicon: Lexicon, folded: str, hit: Hit, floor: int) -> list[Hit]:
+    if not folded[max(floor, hit.start - 8) : hit.start].rstrip().endswith(_JOINS):
+        return []
     words = folded[hit.start : hit.end].split()
     if len(words) < 2:
         return []

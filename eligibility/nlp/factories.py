@@ -127,7 +127,7 @@ class ConceptsPipe(Pipe):
         segments = reading.segments
         if not segments:
             return doc
-        wrapped = [(s.start, s.end) for s in segments if "\n" in reading.folded[s.start : s.end]]
+        wrapped = [(s.start, s.end) for s in segments if reading.folded.find("\n", s.start, s.end) >= 0]
         blank = BLANK.sub(" ", reading.folded)
         layers = self.vocabulary.lexicon.find(reading.plain, blank, wrapped)
         layers[CONCEPT] = self.vocabulary.terms.add(layers[CONCEPT], reading.plain, blank)

@@ -51,17 +51,18 @@ class Terms:
                 self._by_code.setdefault(code, entry)
         self._single = terminology.single - lexicon.forms
         self._openers = self._single.union(terminology.longer)
+        self._following: dict[str, frozenset[str]] = {}
         self._entries: dict[int | str, Any] = {}
 
     def find(self, plain: str, blank: str) -> list[Hit]:
         """The longest name at each word that begins one, left to right; none begins inside another. `blank` is without punctuation."""
         words = [*blank.split(), ""]
-        openers, single, longer = self._openers, self._single, self._terminology.longer
+        openers, single = self._openers, self._single
         opening = list(compress(count(), map(openers.__contains__, words)))
         found: list[Hit] = []
         places: list[tuple[int, int]] = []
         reach = 0
-        for index in [i for i in opening if words[i] in single or f" {words[i + 1]} " in longer[words[i]]]:
+        for index in [i for i in opening if words[i] in single or words[i + 1] in self._seconds(words[i])]:
             if index < reach:
                 continue
             names = self._terminology.beginning(" ".join([*words[index : index + _MOST_WORDS], ""]))
@@ -80,6 +81,13 @@ class Terms:
                 if entry.table == "condition" or not self._is_other(words, index, last):
                     found.append(Hit(start, end, entry, entry.table))
                 break
+        return found
+
+    def _seconds(self, word: str) -> frozenset[str]:
+        """The words that follow the word in names of several words."""
+        found = self._following.get(word)
+        if found is None:
+            found = self._following[word] = frozenset(self._terminology.longer.get(word, "").split())
         return found
 
     def _is_other(self, words: Sequence[str], first: int, last: int) -> bool:
