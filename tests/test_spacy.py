@@ -102,6 +102,21 @@ def test_a_plain_call_leaves_its_reading_in_the_doc(nlp: Language) -> None:
     assert [str(c) for segment in Reading.of(doc).segments for c in segment.constraints] == WANTED
 
 
+def test_a_pipe_that_reads_tokens_has_them() -> None:
+    seen: list[list[str]] = []
+
+    @Language.component("tests_token_reader")
+    def token_reader(doc: spacy.tokens.Doc) -> spacy.tokens.Doc:
+        seen.append([token.text for token in doc])
+        return doc
+
+    nlp = eligibility.load()
+    nlp.add_pipe("tests_token_reader")
+    short = "Health utility score (HUS) > 3; HUS improving"
+    assert parse(short, nlp=nlp) == parse(short, nlp=eligibility.load())
+    assert seen == [["Health", "utility", "score", "(", "HUS", ")", ">", "3", ";", "HUS", "improving"]]
+
+
 def test_pipe_reads_many_as_one(nlp: Language) -> None:
     texts = [TEXT.replace("20", str(age)) for age in range(20, 30)]
     found = [[str(c) for s in Reading.of(doc).segments for c in s.constraints] for doc in nlp.pipe(texts, batch_size=3)]

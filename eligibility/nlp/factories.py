@@ -24,6 +24,7 @@ from eligibility.nlp.quantities import QuantityGrammar
 from eligibility.nlp.reading import KEY, Reading, Segment
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time
+from eligibility.nlp.tokenizer import CriteriaTokenizer
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
 from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
@@ -42,15 +43,18 @@ if not Doc.has_extension(KEY):
 
 
 class Pipe:
-    """What the pipes share: their name and the vocabulary of their rule folders."""
+    """What the pipes share: their name and the vocabulary of their rule folders. They read characters, and no tokens."""
+
+    reads_tokens = False
 
     def __init__(self, name: str, rules: Sequence[str] = ()) -> None:
         self.name = name
         self.rules = tuple(rules)
+        self._folders = tuple(map(Path, rules))
 
     @property
     def vocabulary(self) -> Vocabulary:
-        return load_vocabulary(tuple(map(Path, self.rules)))
+        return load_vocabulary(self._folders)
 
 
 class CriteriaPipe(Pipe):
@@ -95,11 +99,12 @@ class AbbreviationsPipe(Pipe):
         return doc
 
     def _explained(self, doc: Doc, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:
-        """Short and long forms, by the algorithm of Schwartz and Hearst (2003) as scispaCy has it."""
+        """Short and long forms, by the algorithm of Schwartz and Hearst (2003) as scispaCy has it: on tokens, which it makes if need be."""
         try:
             from scispacy.abbreviation import filter_matches, find_abbreviation
         except ImportError:  # scispaCy has no release for this Python
             return
+        doc = doc if len(doc) else CriteriaTokenizer(doc.vocab)(Reading.of(doc).text)
         spans = [span for place in places if (span := doc.char_span(*place, alignment_mode="expand")) is not None]
         for long_candidate, short_candidate in filter_matches([(0, span.start, span.end) for span in spans], doc):
             short, long = find_abbreviation(long_candidate, short_candidate)
