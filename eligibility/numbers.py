@@ -44,7 +44,9 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_COUNTED = r"(?=\ ?(?:/|l\b|cells?\b|platelets\b|per\b|lymphocytes\b|neutrophils\b|leukocytes\b))"
+_COUNTED = (
+    r"(?=\ ?(?:/|(?:l|cells?|platelets|per|lymphocytes|neutrophils|leukocytes|cd[0-9]+|viable|nucleated|copies|cfu|pfu|vg|iu|units)\b))"
+)
 _EXPONENT = (
     r"(?:\ ?\\?\^\ ?[({]?\ ?(?P<caret>[+-]?[0-9]{1,2})(?![0-9])[)}]?|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,2})"
     r"|\ ?\*{1,2}\ ?(?P<stars>[+-]?[0-9]{1,2})(?![0-9])|\ ?e\ ?(?P<e10>[+-]?[0-9]{1,2})(?![0-9])|\ ?\((?P<bracket>-?[0-9]{1,2})\)"

@@ -50,6 +50,8 @@ KNOWN: list[Case] = [
     ("Grade 2 bilirubin", ["other bilirubin stage = 2"]),
     ("Stage III cancer, i.e.: Greater than 1 cm residual disease", ["condition malignancy stage = 3", "residual disease > 1 cm"]),
     ("Grade 3 or 4 or higher neuropathy", ["condition neuropathy stage >= 3"]),
+    ("QIDS score ≥ 16 or a rating of 2 or 3 for question 12", ["qids >= 16"]),
+    ("A low score on the QRS-DAS", []),
     # whose window it is
     ("Grade ≥ 2 hemoptysis (≥ 3 mL of red blood) within 1 month before screening",
      ["condition hemoptysis stage >= 2 window <= 1 mo before screening", "red blood >= 3 mL"]),

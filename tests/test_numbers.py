@@ -46,6 +46,7 @@ def test_one_number_is_read_whole_and_exactly(text: str, value: float) -> None:
         ("score of 1,2 or 3", [1, 2, 3]),
         ("CD4 350 and E2 300 pg/mL, SpO2:FiO2 150", [350, 300, 150]),
         ("weight 4 350 g", [4350]),
+        ("2.5 x 106 CD34+ cells/kg", [2500000]),
         ("1,2,3", [1, 2, 3]),
         ("ASA status 1,2", [1, 2]),
         ("grades 3,4", [3, 4]),

@@ -22,6 +22,7 @@ CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
 LAYERS = 7
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
+_HANGS = re.compile(r"[A-Za-z]-")  # the DAS of "WHO-DAS" is another scale
 _LONE_SIGN = re.compile(r" [^\w\s] |[)\]] ")
 _WRAP = re.compile(r" {2,}")
 
@@ -101,7 +102,7 @@ class Lexicon:
                 start = end - 1 - length
                 if not parted and "," in plain[start : end - 1]:  # "cancer, chemotherapy" is two
                     continue
-                if cased is None or plain.startswith(cased, start):
+                if cased is None or (plain.startswith(cased, start) and not (kind == "score" and _HANGS.match(plain, start - 2))):
                     raw[layer].append(_hit(Hit, (start, end - 1, entry, kind, never)))
         for start, end in wrapped:
             self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)

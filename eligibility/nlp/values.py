@@ -23,7 +23,7 @@ from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
 
 _SEX = r"(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)"
-_SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{_SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a)?\s*")
+_SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{_SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a|the)?\s*")
 _PATIENTS = r"(?:patients|subjects|participants|those|individuals)\s+with\s+[^,.;:()<>≥≤=\d]{3,60}?"
 _METASTASES = r"(?:documented\s+|known\s+|the\s+presence\s+of\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?"
 _POPULATION = re.compile(
@@ -139,6 +139,8 @@ def _same_side(first: Quantity, second: Quantity) -> bool:
 def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> bool:
     """ "ALT ≤ 2.5 x ULN (in case of liver metastases ≤ 5 x ULN)": another limit on the same thing, for some patients."""
     if bench.last is None or bench.last[1] != "measurement" or bench.last[0].unit != quantity.unit or quantity.start - previous > 80:
+        return False
+    if not quantity.explicit and quantity.unit is None:  # "a rating of 2 for question 12"
         return False
     if any(start >= bench.last[0].end for start, _ in bench.populations):  # the words between are the other limit's
         return False
