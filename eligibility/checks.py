@@ -97,7 +97,8 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
             )
         except ValueError:
             kinds = {vocabulary.units.kind(unit) for unit in (bound.unit, wanted) if unit}
-            if bound.unit != "%" and len(kinds) > 1 and not _per_day(bound.unit, wanted):
+            counted = (bound.unit or "").startswith("{")  # drinks a day are no grams, and no error
+            if bound.unit != "%" and not counted and len(kinds) > 1 and not _per_day(bound.unit, wanted):
                 message = f"{entry.label} is not measured in {bound.unit}"
                 yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return

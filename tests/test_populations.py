@@ -12,6 +12,7 @@ import eligibility
     [
         ("Hb < 10 g/dL for men, < 9 g/dL for women", [(10.0, "men"), (9.0, "women")]),
         ("for men Hb < 10 g/dL, for women < 9 g/dL", [(10.0, "men"), (9.0, "women")]),
+        ("Hb < 10 in men, < 9 g/dL in women", [(10.0, "men"), (9.0, "women")]),
         ("Hb < 10 g/dL (men) or < 9 g/dL (women)", [(10.0, "men"), (9.0, "women")]),
         ("Hb less than 10 g/dL in men or less than 9 g/dL in women", [(10.0, "men"), (9.0, "women")]),
         ("In men: Hb < 10 g/dL; in women: Hb < 9 g/dL", [(10.0, "men"), (9.0, "women")]),
@@ -27,3 +28,8 @@ import eligibility
 def test_whose_the_limit_is(text: str, wanted: list[tuple[float, str | None]]) -> None:
     found = [(c.value.upper.magnitude, c.population) for c in eligibility.parse(text).constraints if c.value and c.value.upper]
     assert found == wanted
+
+
+def test_a_unit_said_once_behind_the_second_is_the_firsts_too() -> None:
+    found = [c.value.upper.unit for c in eligibility.parse("Hb < 10 in men, < 9 g/dL in women").constraints if c.value and c.value.upper]
+    assert found == ["g/dL", "g/dL"]

@@ -22,7 +22,9 @@ _BETWEEN = re.compile(
 )
 _AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|an|to|&|-|,|up to)\s*[(\[]?\s*")
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
-_SHARED_UNIT = re.compile(r"\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*)?[(\[]?\s*")
+_SHARED_UNIT = re.compile(
+    r"\s*(?:(?:in|for)\s+(?:(?:fe)?males?|(?:wo)?men|boys|girls))?\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*(?:the\s)?\s*)?[(\[]?\s*"
+)
 _LIST = re.compile(r"\s*-?,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
 _OR = re.compile(r"\s*,?\s*or\s*")
 _AROUND = re.compile(r"\s*\(?\s*(?:±|\+\s*/\s*-|\+-)\s*")
