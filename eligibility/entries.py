@@ -52,7 +52,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analyte(Entry):
-    """Something measured: `unit` is UCUM, `plausible` is in that unit, `molar_mass` in g/mol; `pair` names the two halves of "120/80"."""
+    """Something measured: `unit` is UCUM, `plausible` is in that unit, `molar_mass` in g/mol; `pair` names the two halves of "120/80".
+
+    `fraction` is True where "20/40" is one number, the quotient (visual acuity).
+    """
 
     table: ClassVar[str] = "analyte"
     loinc: str | None = None
@@ -60,6 +63,7 @@ class Analyte(Entry):
     plausible: tuple[float, float] | None = None
     molar_mass: float | None = None
     pair: tuple[str, str] | None = None
+    fraction: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +325,7 @@ _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
         **dict.fromkeys(_CHOICES, _choice),
         "plural": _flag,
         "graded": _flag,
+        "fraction": _flag,
         "pair": _pair,
         "examples": _examples,
         "known_gaps": _known_gaps,

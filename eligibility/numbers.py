@@ -183,6 +183,9 @@ def _digits(folded: str, start: int, end: int, cues: tuple[str, ...]) -> Iterato
         if position == first + 1 and folded[first] == ".":
             continue
         before = folded[first - 1] if first else " "
+        if before == "+" and folded.startswith("<u+", first - 3):  # "<U+3001>": a sign that an export wrote out
+            refused = position
+            continue
         if before.isalpha() or before == "-" or before == "_" or first - 1 == refused:
             if folded[first] == "." and before.isalpha():
                 position = first + 1

@@ -52,6 +52,10 @@ KNOWN: list[Case] = [
     ("Grade 3 or 4 or higher neuropathy", ["condition neuropathy stage >= 3"]),
     ("QIDS score ≥ 16 or a rating of 2 or 3 for question 12", ["qids >= 16"]),
     ("A low score on the QRS-DAS", []),
+    ("Back pain on the VAS = 40 mm (0-100 mm)", ["condition back_pain", "vas_pain = 40 mm"]),
+    ("Pain of at least 4 on a scale from 0 to 10", ["condition pain", "pain >= 4"]),
+    ("INR > 1.5<U+3001>APTT > 1.5 x ULN", ["international_normalized_ratio > 1.5", "activated_partial_thromboplastin_time > 1.5 ULN"]),
+    ("Visual acuity from 20/40 to 20/320", []),
     # whose window it is
     ("Grade ≥ 2 hemoptysis (≥ 3 mL of red blood) within 1 month before screening",
      ["condition hemoptysis stage >= 2 window <= 1 mo before screening", "red blood >= 3 mL"]),

@@ -19,6 +19,7 @@ from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.measurands import bound_by_extreme, measurands
 from eligibility.nlp.quantities import End, Quantity
+from eligibility.nlp.repeats import belongs_to_the_last
 from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
 
@@ -41,7 +42,6 @@ _AGE_THEN = re.compile(
     r"(?:onset|diagnosis|menarche|presentation|birth))"
 )
 _SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
-_TO = re.compile(r"\s*(?:to|through|-)\s*")
 _RATES = frozenset({"/h", "/min", "/s"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
@@ -55,7 +55,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _second_half(bench, quantity, bench.last[1], bench.last[2])
         return
     floor, ceiling = max([clause[0], previous, *bench.spoken]), min(clause[1], following)
-    if quantity.start < previous or _restates(bench, quantity, previous) or _ends_range(bench, quantity):
+    if quantity.start < previous or belongs_to_the_last(bench, quantity, previous):
         return
     if _limits_a_population(bench, quantity, previous):
         return
@@ -78,43 +78,6 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         give_dose(bench, quantity, drug)
     else:
         _valued(bench, quantity, floor, clause[1], ceiling)
-
-
-def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
-    """ "45 kg (100 lb)", "365 days (12 months)": the same limit again in another unit, which its evidence takes in."""
-    time = bench.times[-1][0] if bench.times and bench.times[-1][0].quantity.end == previous else None
-    first = time.quantity if time else bench.last[0] if bench.last else None
-    if quantity.explicit or first is None or first.end != previous or quantity.kind != first.kind or not quantity.unit:
-        return False
-    folded = bench.reading.folded
-    if folded[previous : quantity.start].strip() != "(" or not folded.startswith(")", quantity.end):
-        return False
-    for draft in bench.drafts:
-        if (first.start, first.end) in draft.spans:
-            draft.spans.append((quantity.start, quantity.end))
-    if time:
-        time.end = max(time.end, quantity.end + 1)
-    return True
-
-
-def _ends_range(bench: Bench, quantity: Quantity) -> bool:
-    """ "ASA I to ASA III": one range, whose ends both carry the name of the scale."""
-    first, role, mentions = bench.last or (quantity, "", [])
-    if role != "measurement" or first.explicit or quantity.explicit or mentions[-1].hit is None:
-        return False
-    named = [hit for hit in bench.segment.between(first.end, quantity.first) if hit.kind in MEASURES]
-    if (
-        len(named) != 1
-        or named[0].entry is not mentions[-1].hit.entry
-        or not _TO.fullmatch(bench.reading.folded, first.end, named[0].start)
-    ):
-        return False
-    start = first.start
-    first.upper, first.end, first.explicit = quantity.upper, quantity.end, True
-    for draft in bench.drafts:
-        if draft.type == "measurement" and draft.position == start:
-            draft.fields["value"], draft.spans = range_of(first), [(first.start, first.end)]
-    return True
 
 
 def _shares(bench: Bench, quantity: Quantity, previous: int) -> bool:
@@ -300,13 +263,30 @@ def _is_value(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
 
 def _first_half(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
     """The first half of "160/100": of the pair that the subject is, of two subjects, or the value of "4/10"."""
+    if mentions[-1].hit is not None and getattr(mentions[-1].hit.entry, "fraction", False):
+        _quotient(bench, quantity, mentions)
+        return
     _measure(bench, quantity, _halves(bench, mentions)[:1] or mentions)
     bench.last = (quantity, "half", mentions)
+
+
+def _quotient(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
+    """ "visual acuity < 20/200" is one number; without a comparator ("20/40 or better", "20/40 to 20/320") nobody can say which limit."""
+    if not quantity.explicit or not quantity.denominator:
+        bench.leave(quantity)
+    else:
+        quantity.lower, quantity.upper = (
+            end._replace(value=end.value / quantity.denominator) if end else None for end in (quantity.lower, quantity.upper)
+        )
+        _measure(bench, quantity, mentions)
+    bench.last = (quantity, "quotient", mentions)
 
 
 def _second_half(bench: Bench, quantity: Quantity, role: str, mentions: list[Mention]) -> None:
     """The second half: of the other subject; the end of the scale ("4/10") is no value, and anything else is left."""
     halves = _halves(bench, mentions) if role == "half" else []
+    if role == "quotient":
+        return
     if halves:
         _measure(bench, quantity, halves[1:])
     elif quantity.denominator not in _DENOMINATORS:
