@@ -89,7 +89,7 @@ def _any_of(terms: Iterable[str]) -> str:
 
 def _joined(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> Quantity:
     """The quantity, or the one joined to it that ends the phrase: what is said behind "≥ 18 and ≤ 75 years" is said of both."""
-    following = next((other for other in segment.quantities if other.start >= quantity.end), None)
+    following = segment.quantity_from(quantity.end)
     if following is None or not quantity.explicit or following.unit != quantity.unit:
         return quantity
     return following if following.explicit and _JOINED.fullmatch(finder.folded, quantity.end, following.start) else quantity

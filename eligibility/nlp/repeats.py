@@ -6,9 +6,10 @@ What belongs to the last quantity is added to its evidence and makes no value of
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.drafts import range_of
+from eligibility.nlp.drafts import Draft, range_of
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES
 
@@ -32,10 +33,14 @@ def _spans_scale(bench: Bench, quantity: Quantity) -> bool:
         return False
     if not _OF_SCALE.fullmatch(bench.reading.folded, last.end, quantity.start):
         return False
-    for draft in bench.drafts:
-        if (last.start, last.end) in draft.spans:
-            draft.spans.append((quantity.start, quantity.end))
+    for draft in _drafts_of(bench, last):
+        draft.spans.append((quantity.start, quantity.end))
     return True
+
+
+def _drafts_of(bench: Bench, quantity: Quantity) -> list[Draft]:
+    """The drafts that the last quantity made: they are the newest."""
+    return list(takewhile(lambda draft: (quantity.start, quantity.end) in draft.spans, reversed(bench.drafts)))
 
 
 def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
@@ -47,9 +52,8 @@ def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
     folded = bench.reading.folded
     if folded[previous : quantity.start].strip() != "(" or not folded.startswith(")", quantity.end):
         return False
-    for draft in bench.drafts:
-        if (first.start, first.end) in draft.spans:
-            draft.spans.append((quantity.start, quantity.end))
+    for draft in _drafts_of(bench, first):
+        draft.spans.append((quantity.start, quantity.end))
     if time:
         time.end = max(time.end, quantity.end + 1)
     return True
@@ -67,9 +71,8 @@ def _ends_range(bench: Bench, quantity: Quantity) -> bool:
         or not _TO.fullmatch(bench.reading.folded, first.end, named[0].start)
     ):
         return False
-    start = first.start
+    drafts = _drafts_of(bench, first)
     first.upper, first.end, first.explicit = quantity.upper, quantity.end, True
-    for draft in bench.drafts:
-        if draft.type == "measurement" and draft.position == start:
-            draft.fields["value"], draft.spans = range_of(first), [(first.start, first.end)]
+    for draft in drafts:
+        draft.fields["value"], draft.spans = range_of(first), [(first.start, first.end)]
     return True
