@@ -85,6 +85,7 @@ def test_letters_count_where_numbers_are_the_same(low: str | None, high: str | N
         ),
         ("NYHA class III or IV", ["nyha 3..4"]),
         ("Cerebral Performance Category 3 to 4", ["cpc_category 3..4"]),
+        ("Reading abilities above grade 8", []),
         ("Carious lesion (class V) of ICDAS score 1-2", ["condition dental_caries stage = 5", "icdas 1..2"]),
     ],
 )

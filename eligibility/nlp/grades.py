@@ -20,6 +20,7 @@ _ACRONYM = re.compile(r"[A-Z]{2,}")
 _BETWEEN = re.compile(r"[\s,;:(\[]*(?:of|with|an?|the)?\s*")
 _LEADS = ("", "of", "for")
 _NEAR = 120
+_MOST_GRADES = 5  # a disease has no more (CTCAE: death); the eighth grade is one of a school
 _NEXT = 12
 _HEAD = 40
 ANY = "*"
@@ -178,6 +179,10 @@ def _is_a_choice(bench: Bench, quantity: Quantity) -> bool:
 
 
 def _give_stage(bench: Bench, quantity: Quantity, mention: Mention | None) -> None:
+    greatest = max(end.value for end in (quantity.lower, quantity.upper) if end is not None)
+    if (quantity.label or "").startswith("grade") and greatest > _MOST_GRADES:
+        bench.leave(quantity)
+        return
     letters = [end.letter for end in (quantity.lower, quantity.upper) if end is not None]
     if mention is None and all(letter.isupper() for letter in letters):
         return  # "class A" of nothing known is no number
