@@ -118,7 +118,7 @@ PATTERNS: dict[str, tuple[str, int]] = {
     "open brackets": ("(", 32_000),
     "commas": (",", 32_000),
     "signs": (">", 32_000),
-    "limits": ("≥8 ", 12_000),
+    "bare limits": ("≥8 ", 12_000),
     "repeated limits": ("weight 45 kg (100 lb), ", 8_000),
     "ranges of a scale": ("ASA I to ASA II ", 8_000),
     "short forms": ("Zebra Symptom Index (ZSI) ", 5_000),
