@@ -7,7 +7,6 @@ The words that make an age of a number are word lists of the rules, `age_…`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from eligibility.nlp.quantities import End, Quantity
@@ -19,6 +18,11 @@ UNITS = frozenset({"a", "mo", "wk", "d", "h"})
 _OVER = re.compile(r"(?:over|above|under|below)\s")
 _JOINED = re.compile(r"\s*,?\s*(?:and|or|but|to|&|-)?\s*")
 _THEN = re.compile(r"(?<!\w)(before|after|since|until|by|prior to)\s+(?:the\s+)?(?:ages?\s*(?:of\s*)?)?$")
+_BEHIND = r"[\s,)-]*(?:\(\s*[<>≤≥=]+\s*\)\s*)?(?:WORDS)(?!\w)"
+_ANYWHERE = r"(?<![a-z])(?:WORDS)(?!\w)"
+_ALONE = r"(?<![\w-])(?:WORDS)(?![\w-])"
+_NEXT = r"\s*(?:$|[.,;:()\]\n]|(?:WORDS)(?!\w))"
+_JUST_BEFORE = r"(?<!\w)(?:WORDS)[\s-]+$"
 _EARLIER = frozenset({"before", "until", "by", "prior to"})
 
 
@@ -32,9 +36,9 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
     if _is_anchored_window(segment, quantity):
         return False
     last = _joined(finder, segment, quantity)
-    behind = _behind(words["age_behind"]).match(folded, last.end, segment.end)
+    behind = _pattern(_BEHIND, words["age_behind"]).match(folded, last.end, segment.end)
     own = folded[quantity.start : behind.end() if behind else last.end]
-    if behind or _anywhere(words["age_within"]).search(own):
+    if behind or _pattern(_ANYWHERE, words["age_within"]).search(own):
         return not _gestation(segment, quantity) and (
             any(word in own for word in (" age", "y.o", "y/o")) or not _of_thing(finder, segment, quantity, floor)
         )
@@ -53,38 +57,16 @@ def age_then(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor:
     assert end is not None
     end = End(end.value, False, end.unit or "a")
     lower, upper = (None, end) if found.group(1) in _EARLIER else (end, None)
-    behind = _behind(finder.words["age_behind"]).match(finder.folded, quantity.end, segment.end)
+    behind = _pattern(_BEHIND, finder.words["age_behind"]).match(finder.folded, quantity.end, segment.end)
     close = behind.end() if behind else quantity.end
     return TimeExpression(quantity, "window", found.start(), close, lower, upper, "after", "birth", close)
 
 
 @cache
-def _behind(terms: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"[\s,)-]*(?:\(\s*[<>≤≥=]+\s*\)\s*)?(?:{_any_of(terms)})(?!\w)")
-
-
-@cache
-def _anywhere(terms: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{_any_of(terms)})(?!\w)")
-
-
-@cache
-def _alone(terms: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{_any_of(terms)})(?![\w-])")
-
-
-@cache
-def _next(terms: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:$|[.,;:()\]\n]|(?:{_any_of(terms)})(?!\w))")
-
-
-@cache
-def _just_before(terms: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any_of(terms)})[\s-]+$")
-
-
-def _any_of(terms: Iterable[str]) -> str:
-    return "|".join(re.escape(term).replace(r"\ ", r"[\s-]+") for term in sorted(terms, key=lambda term: (-len(term), term)))
+def _pattern(frame: str, terms: frozenset[str]) -> re.Pattern[str]:
+    """The frame with the terms in the place of WORDS."""
+    words = "|".join(re.escape(term).replace(r"\ ", r"[\s-]+") for term in sorted(terms, key=lambda term: (-len(term), term)))
+    return re.compile(frame.replace("WORDS", words))
 
 
 def _joined(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> Quantity:
@@ -129,20 +111,20 @@ def _plausible(quantity: Quantity) -> bool:
 
 def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, low: int) -> bool:
     """ "Age: 18-65", "aged between …", "age at enrollment ≥ 18": only words that name nothing else stand between."""
-    words = list(_alone(finder.words["age_words"]).finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
+    words = list(_pattern(_ALONE, finder.words["age_words"]).finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
     if not words:
         return False
     word = words[-1]
     if any(hit.kind == "analyte" and hit.start <= word.start() < hit.end for hit in segment.between(word.start() - 40, word.end() + 40)):
         return False
-    if _just_before(finder.words["age_of_other"]).search(finder.folded, max(0, word.start() - 24), word.start()):
+    if _pattern(_JUST_BEFORE, finder.words["age_of_other"]).search(finder.folded, max(0, word.start() - 24), word.start()):
         return False
     allowed = finder.words["link"] | finder.words["generic"] | finder.words["person"] | finder.words["age_context"]
     return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(word.end(), quantity.start))
 
 
 def _closes(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> bool:
-    return bool(_next(finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
+    return bool(_pattern(_NEXT, finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
 
 
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:

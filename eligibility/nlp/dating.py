@@ -24,7 +24,6 @@ _NEAR = 60
 _ANY = frozenset({"any_medication", "any_treatment"})
 _DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
 _EXCEPT = 90
-_DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4, "a": 365.0}
 
 
 def date_events(bench: Bench) -> None:
@@ -43,8 +42,6 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
     folded = bench.reading.folded
     for found, clause in bench.times:
         last = groups[-1][0][-1] if groups and groups[-1][1] == clause else None
-        if last is not None and _restates(folded, last, found):
-            continue
         if last is not None:
             _except(bench, last, found, clause[1])
         if last is None or found.quantity.start - last.quantity.end > _NEAR:
@@ -60,18 +57,6 @@ def _grouped(bench: Bench) -> list[tuple[list[TimeExpression], tuple[int, int]]]
                 last.anchor, last.direction = found.anchor, found.direction or last.direction
             groups.append(([found], clause))
     return groups
-
-
-def _restates(folded: str, first: TimeExpression, second: TimeExpression) -> bool:
-    """ "7 months (200 days)": the same span once more in another unit."""
-    if (
-        second.quantity.explicit
-        or folded[first.quantity.end : second.quantity.start].strip() != "("
-        or folded[second.quantity.end : second.quantity.end + 1] != ")"
-    ):
-        return False
-    days = [end.value * _DAYS[end.unit] for end in (first.lower or first.upper, second.upper or second.lower) if end and end.unit in _DAYS]
-    return len(days) == 2 and abs(days[0] - days[1]) <= 0.1 * max(days)
 
 
 def _except(bench: Bench, first: TimeExpression, second: TimeExpression, high: int) -> None:
@@ -162,9 +147,8 @@ def inherit_windows(bench: Bench) -> None:
 
 def turn_planned(draft: Draft, folded: str) -> None:
     """ "planned surgery within 3 months" lies ahead: the window of what is planned is after today, where no word says otherwise."""
-    if (
-        draft.mention is not None and draft.mention.hit is not None and _PLANNED.match(folded, draft.mention.start)
-    ):  # the name itself says so
+    named = draft.mention if draft.mention is not None and draft.mention.hit is not None else None
+    if named is not None and _PLANNED.match(folded, named.start):  # "planned hysterectomy" is a name that says so itself
         draft.fields.setdefault("temporality", "planned")
     if draft.fields.get("temporality") != "planned":
         return

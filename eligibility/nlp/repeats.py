@@ -12,6 +12,7 @@ from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, range_of
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES
+from eligibility.units import convert
 
 _TO = re.compile(r"\s*(?:to|through|-)\s*")
 _OF_SCALE = re.compile(r"[\s(\[,]*(?:on|in|using|out of)?\s*(?:an?|the)?\s*(?:scale\s*(?:of|from|range|ranging)?)?[\s:(]*(?:from\s)?")
@@ -52,11 +53,25 @@ def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
     folded = bench.reading.folded
     if folded[previous : quantity.start].strip() != "(" or not folded.startswith(")", quantity.end):
         return False
+    if time and not _as_long(first, quantity):
+        return False
     for draft in _drafts_of(bench, first):
         draft.spans.append((quantity.start, quantity.end))
     if time:
         time.end = max(time.end, quantity.end + 1)
     return True
+
+
+def _as_long(first: Quantity, second: Quantity) -> bool:
+    """True where two spans of time are the same within a tenth; half-lives have no length of their own."""
+    one, other = first.lower or first.upper, second.upper or second.lower
+    if one is None or other is None or not (one.unit and other.unit):
+        return False
+    try:
+        length = convert(one.value, one.unit, other.unit)
+    except ValueError:
+        return False
+    return abs(length - other.value) <= 0.1 * max(length, other.value)
 
 
 def _ends_range(bench: Bench, quantity: Quantity) -> bool:

@@ -73,7 +73,7 @@ def _enclosing(bench: Bench, first: TimeExpression, high: int) -> list[Mention]:
     """The event right behind the bracket that holds the time alone: "active (within the past 3 months) suicidal ideation"."""
     folded = bench.reading.folded
     end = max(first.end, first.behind)
-    if not (folded[: first.start].endswith(("(", "[")) and folded.startswith((")", "]"), end)):
+    if not (folded.endswith(("(", "["), 0, first.start) and folded.startswith((")", "]"), end)):
         return []
     if any(hit.kind in EVENTS for hit in bench.segment.between(first.start - _LEAD, first.start)):
         return []
@@ -96,7 +96,7 @@ def _treatment(bench: Bench, mention: Mention, floor: int) -> Mention:
 def _last(bench: Bench, mention: Mention, position: int) -> Mention:
     """The last place where the event is named before the position, if that is no bracket: "antibiotics and antimicrobial drugs"."""
     again = [hit for hit in bench.segment.between(mention.end, position) if (hit.start, hit.end) in mention.also]
-    again = [hit for hit in again if not bench.reading.folded[: hit.start].endswith(("(", "["))]
+    again = [hit for hit in again if not bench.reading.folded.endswith(("(", "["), 0, hit.start)]
     return Mention(again[-1].start, again[-1].end, again[-1]) if again else mention
 
 

@@ -223,7 +223,7 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
         give_count(bench, quantity, counted)
     elif not known and (events := repeated(bench, quantity, floor, ceiling)):
         bench.give(events, "count", quantity)
-    elif quantity.worded and quantity.kind == "none" and not known and not _is_scored(bench, quantity, mentions):
+    elif quantity.worded and quantity.kind == "none" and not known and not _names_scale(bench, quantity, mentions):
         bench.leave(quantity)
     elif mentions and _is_value(bench, quantity, mentions[-1]):
         _first_half(bench, quantity, mentions) if quantity.half == 0 else _measure(bench, quantity, mentions)
@@ -243,7 +243,7 @@ def _goes_on(bench: Bench, quantity: Quantity, ceiling: int) -> bool:
     return near and _SHARED.fullmatch(bench.reading.folded, quantity.end, ceiling) is not None
 
 
-def _is_scored(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> bool:
+def _names_scale(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> bool:
     """True for "cognitive scale score greater than seven"."""
     before = [mention for mention in mentions if mention.end <= quantity.start]
     return quantity.explicit and bool(before) and bench.finder.is_scale(before[-1]) and bench.finder.touches(before[-1], quantity.start)
@@ -339,7 +339,8 @@ def _add_population(bench: Bench, draft: Draft, quantity: Quantity) -> None:
     folded = bench.reading.folded
     found = _POPULATION.match(folded, quantity.end, bench.segment.end)
     parted = found is not None and "," in folded[quantity.end : found.start(found.lastindex or 0)]
-    if found and parted and any(0 <= other.start - found.end() < 4 for other in bench.segment.quantities):
+    following = bench.segment.quantity_from(found.end()) if found and parted else None
+    if found and following is not None and following.start - found.end() < 4:
         found = None  # ", for women < 9": of the limit behind it
     if found is None and draft.mention is not None:
         start = draft.mention.start
