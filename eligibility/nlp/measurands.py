@@ -19,8 +19,6 @@ _ON = re.compile(
 )
 _OF = re.compile(r"\s*of\s+(?!(?:the\s+)?(?:normal|predicted|expected|baseline))")
 _DEFINES = re.compile(r"\bdefined\b")
-_OF_ONLY = re.compile(r"[\s)\]:]*(?:of|is|was|be|=)?\s*")
-_EXTREMES = {"minimum": "lower", "minimal": "lower", "maximum": "upper", "maximal": "upper"}
 _ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
 _PARTED_BY = frozenset(",;:()[]") | {"and", "or", "to"}
 _AMOUNTS = frozenset({"volume", "mass", "length", "area", "dose"})
@@ -142,15 +140,3 @@ def _prevails(finder: SubjectFinder, quantity: Quantity, before: Mention, behind
     if of and quantity.kind in _AMOUNTS:
         return True
     return beside and (parted or bool(_DEFINES.search(between)))
-
-
-def bound_by_extreme(finder: SubjectFinder, quantity: Quantity, mention: Mention) -> None:
-    """Make "a minimum life expectancy of 12 weeks" a lower limit, "maximum tumour size of 5 cm" an upper one."""
-    if quantity.explicit or quantity.lower is None or quantity.lower != quantity.upper or mention.end > quantity.start:
-        return
-    words = finder.tokens(max(0, mention.start - 12), mention.end)
-    extreme = next((word for word in words if word.end() >= mention.start - 1 and word.group() in _EXTREMES), None)
-    if extreme is not None and _OF_ONLY.fullmatch(finder.folded, mention.end, quantity.start):
-        lower = _EXTREMES[extreme.group()] == "lower"
-        quantity.lower, quantity.upper = (quantity.lower, None) if lower else (None, quantity.upper)
-        quantity.explicit = True

@@ -17,7 +17,7 @@ from eligibility.nlp.doses import DOSE_KINDS, drug_of, give_dose
 from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.lexicon import Hit
-from eligibility.nlp.measurands import bound_by_extreme, measurands
+from eligibility.nlp.measurands import measurands
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.repeats import belongs_to_the_last
 from eligibility.nlp.subjects import MEASURES, Mention
@@ -154,7 +154,6 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
         timed = mentions[-1:]
     if timed or (quantity.unit in ("ms", "s") and mentions):
         _bound_by_time(bench, quantity)
-        bound_by_extreme(bench.finder, quantity, mentions[0])
         _measure(bench, quantity, timed or mentions)
         return
     found = bench.segment.times.get(quantity.start)
@@ -209,8 +208,6 @@ def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> No
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what is measured before or behind it; else a count of the things behind it."""
     mentions = measurands(bench, quantity, floor, clause_end)
-    if mentions:
-        bound_by_extreme(bench.finder, quantity, mentions[0])
     known = bool(mentions) and mentions[-1].hit is not None
     counted = things_counted(bench, quantity, ceiling)
     ahead = not mentions or mentions[0].start >= quantity.end
