@@ -110,10 +110,7 @@ def _first_word(finder: SubjectFinder, low: int, start: int) -> int:
 
 def _opens(finder: SubjectFinder, start: int, end: int) -> bool:
     """True where a bracket opens between the two places and holds the second."""
-    depth = 0
-    for sign in finder.folded[start:end]:
-        depth = depth + 1 if sign in "([" else max(0, depth - 1) if sign in ")]" else depth
-    return depth > 0
+    return finder.unmatched(start, end)[1] > 0
 
 
 def _goes_on(finder: SubjectFinder, segment: Segment, end: int, ceiling: int) -> bool:

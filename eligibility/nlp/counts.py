@@ -12,7 +12,7 @@ from typing import NamedTuple
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
-from eligibility.nlp.subjects import EVENTS, Mention
+from eligibility.nlp.subjects import ADDS, EVENTS, Mention
 
 _NUMBER = "[0-9]{1,2}|two|three|four|five|six|seven|eight|nine|ten"
 _OF = re.compile(rf"\s*(?:out\s+)?of\s+(?:(?:the|these|those|their|his|her)\s+)?(?:({_NUMBER})\s+)?")
@@ -20,7 +20,6 @@ _EACH = re.compile(r"\s*[x×]\s*")
 _BEFORE = re.compile(r"([A-Za-z'-]+)([®™]?)[\s(]*$")
 _REPEATED = re.compile(r"(?:once|twice|thrice)$")
 _TIMES = re.compile(r"\s*(?:separate\s+)?(?:times|occasions)\b(?!\s*(?:daily|per\b|a\b|the\b|upper|uln|/))")
-_ADDS = frozenset({"or", "and", "and/or"})
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LONGEST = 80
 _MOST_WORDS = 5
@@ -88,7 +87,7 @@ def _noun_phrase(bench: Bench, position: int, end: int) -> list[re.Match[str]]:
     most = _MOST_WORDS
     for token, following in zip(tokens, [*tokens[1:], None], strict=False):
         joins = bool(taken) and token.group() == "of" and following is not None and _names(bench, following.group())
-        if token.group() in _ADDS and _is_shared_ahead(bench, taken, token.end(), end):
+        if token.group() in ADDS and _is_shared_ahead(bench, taken, token.end(), end):
             most = 2 * _MOST_WORDS  # "one occlusal or proximal caries lesion"
             continue
         named = any(hit.start <= token.start() and token.end() <= hit.end for hit in known)  # "in vitro fertilization"

@@ -13,7 +13,6 @@ from eligibility.nlp.bench import Bench
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES, Mention
-from eligibility.terminology import load_terminology
 
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
@@ -85,9 +84,7 @@ def _is_a(bench: Bench, entry: Any, ids: tuple[str, ...]) -> bool:
         return True
     concept = getattr(entry, "concept", None)
     if concept is not None:
-        terminology = load_terminology()
-        wider = [code for id in ids for code in bench.vocabulary.terms.codes.get(id, ())]
-        return any(terminology.is_a(code, other) for code in concept.codes for other in wider)
+        return bench.vocabulary.terms.is_a(concept, ids)
     return any(_is_a(bench, bench.vocabulary.rulebook.entry(id), ids) for id in getattr(entry, "is_a", ()))
 
 
@@ -121,20 +118,16 @@ def _conditions(bench: Bench, quantity: Quantity, clause: tuple[int, int]) -> li
 
 def _nearest(bench: Bench, hits: list[Hit], quantity: Quantity) -> Hit | None:
     """The nearest of them; what stands in a bracket of its own only where there is no other."""
-    outside = [hit for hit in hits if not _is_apart(bench.reading.folded, hit, quantity)]
+    outside = [hit for hit in hits if not _is_apart(bench, hit, quantity)]
     before = [h for h in hits if h.end <= quantity.start]
     return min(outside or before, key=lambda hit: min(abs(hit.end - quantity.start), abs(hit.start - quantity.end)), default=None)
 
 
-def _is_apart(folded: str, hit: Hit, quantity: Quantity) -> bool:
+def _is_apart(bench: Bench, hit: Hit, quantity: Quantity) -> bool:
     """Whether the hit stands in a bracket that the quantity is not in."""
-    before = hit.end <= quantity.start
-    opening, closing = ("(", ")") if not before else (")", "(")
-    gap = folded[hit.end : quantity.start][::-1] if before else folded[quantity.end : hit.start]
-    depth = 0
-    for sign in gap:
-        depth = depth + 1 if sign == opening else max(0, depth - 1) if sign == closing else depth
-    return depth > 0
+    if hit.end <= quantity.start:
+        return bench.finder.unmatched(hit.end, quantity.start)[0] > 0
+    return bench.finder.unmatched(quantity.end, hit.start)[1] > 0
 
 
 def _beside(bench: Bench, quantity: Quantity, clause: tuple[int, int], scale: Mention | None = None) -> Mention | None:

@@ -11,7 +11,7 @@ from functools import cache
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.quantities import Quantity
-from eligibility.nlp.subjects import MEASURES, Mention, SubjectFinder
+from eligibility.nlp.subjects import ADDS, MEASURES, Mention, SubjectFinder
 
 _ON = re.compile(
     r"[\s)\]]*(?:points?\s+)?(?:or\s+(?:more|less|higher|greater|lower|above)\s+)?(?:points?\s+)?"
@@ -104,7 +104,7 @@ def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[M
 def _is_added(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
     """True where "and" or "or" parts the open words from the value: they belong to what comes before."""
     last = next(reversed(bench.finder.tokens(mention.end, quantity.start)), None)
-    return last is not None and last.group() in ("and", "or", "and/or")
+    return last is not None and last.group() in ADDS
 
 
 def _qualified(bench: Bench, quantity: Quantity, open_words: Mention | None, low: int) -> list[Mention]:

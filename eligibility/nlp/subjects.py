@@ -35,7 +35,7 @@ _EVENT_REACH = 600
 _NEXT = 40
 _ARTICLES = frozenset({"a", "an", "the", "of", "on", "in", "for"})
 _CONJUNCTION = re.compile(r"\b(?:and|or)\b")
-_ADDS = frozenset({"and", "or", "and/or"})
+ADDS = frozenset({"and", "or", "and/or"})
 
 
 class Mention(NamedTuple):
@@ -170,9 +170,8 @@ class SubjectFinder:
                 return bracketed
             last = (outside or left)[-1]
             return self.listed(last, left)
-        phrase = self._phrase_before(max(floor, position - _REACH), position)
-        if phrase and not phrase.generic:
-            return [Mention(phrase.start, phrase.end, None, phrase.also)]
+        if words_before := self.words_before(position, floor):
+            return words_before
         if right:
             return self._coordinated_after(right)
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
@@ -248,7 +247,7 @@ class SubjectFinder:
         taken: list[re.Match[str]] = []
         for token in tokens:
             word = token.group()
-            if not taken and (word in ")]-" or (word in passed and word not in _ADDS)):
+            if not taken and (word in ")]-" or (word in passed and word not in ADDS)):
                 continue
             if not word[0].isalnum() or word in self.words["stop"] or len(taken) == 8:
                 break
@@ -309,14 +308,21 @@ class SubjectFinder:
         added = any(word == "or" and following not in allowed - _ARTICLES for word, following in pairwise([*words, ""]))
         return not added and all(word in allowed for word in words) and all(rest and rest[0] in self.words["joiner"] for rest in closed)
 
+    def unmatched(self, start: int, end: int) -> tuple[int, int]:
+        """How many brackets close between the two places that opened before them, and how many open that close behind them."""
+        closed = opened = 0
+        for bracket in _BRACKET.finditer(self.folded, start, end):
+            if bracket.group() in "([":
+                opened += 1
+            elif opened:
+                opened -= 1
+            else:
+                closed += 1
+        return closed, opened
+
     def same_level(self, start: int, end: int) -> bool:
         """True where no bracket opens or closes for good between the two places."""
-        depth = 0
-        for bracket in _BRACKET.finditer(self.folded, start, end):
-            depth += 1 if bracket.group() in "([" else -1
-            if depth < 0:
-                return False
-        return depth == 0
+        return self.unmatched(start, end) == (0, 0)
 
 
 def _spells_out(words: Sequence[re.Match[str]], short: str) -> bool:

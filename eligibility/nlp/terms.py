@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, count
 from typing import Any, NamedTuple
 
@@ -115,6 +115,11 @@ class Terms:
                 replaced.update(range(first, last))
         kept = [hit for place, hit in enumerate(hits) if place not in replaced] if replaced else hits
         return sorted([*kept, *added], key=lambda hit: hit.start) if added else hits
+
+    def is_a(self, concept: Concept, ids: Iterable[str]) -> bool:
+        """True where the terminology has the concept as one of the rules' entries of those ids, or as a kind of one."""
+        wider = [code for id in ids for code in self.codes.get(id, ())]
+        return any(self._terminology.is_a(code, other) for code in concept.codes for other in wider)
 
     def _entry(self, form: str, number: int) -> Any:
         key = form if number & NARROWER else number
