@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from eligibility.constraints import Age, Bound, Constraint, Measurement, Span
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
-from eligibility.result import Criteria, Issue
+from eligibility.result import Criteria, Criterion, Issue
 from eligibility.sources import Study
 from eligibility.units import convert
 
@@ -126,9 +126,15 @@ def _unread(reading: Reading) -> Iterator[Issue]:
 
 def _unstructured(criteria: Criteria) -> Iterator[Issue]:
     for criterion in criteria.walk():
-        if not criterion.structured and not (criterion.lead_in and criterion.children):
+        if not criterion.structured and not (criterion.children and (criterion.lead_in or _names_what_is_under_it(criterion))):
             message = f"{criterion.section} {criterion.number}: nothing in it was understood"
             yield Issue.trusted(code="unstructured", message=message, span=criterion.span)
+
+
+def _names_what_is_under_it(criterion: Criterion) -> bool:
+    """True for "Serum creatinine" over "≤ 1.5 mg/dL": the subject of what stands under it is in its words."""
+    below = (c.subject for child in criterion.children for part in child.walk() for c in part.constraints)
+    return any(criterion.span.start <= span.start < criterion.span.end for subject in below if subject for span in subject.spans)
 
 
 def _disagreement(criteria: Criteria, reading: Reading) -> Iterator[Issue]:

@@ -5,7 +5,7 @@ dates and years so that nobody takes them for quantities. It never reads a unit,
 what a number means, and does not see digits that belong to a name (`hba1c`, `il-6`, `covid-19`).
 
 How a comma is read, in this order:
-1. `100,000`: groups of exactly three digits after one to three digits that do not start with 0 are thousands.
+1. `100,000`: groups of exactly three digits after one to three digits that do not start with 0 are thousands; so is `15, 000`.
 2. `1,2,3`, `1,2 or 3`, `grade 1,2`: a list, where digits follow another comma, where "or"/"and" leads to a next
    whole number and all three rise, or where two rising digits stand behind a cue word; each is a number of its own.
 3. `18,5`, `7,0`: one or two digits behind a comma are otherwise decimals.
@@ -62,7 +62,7 @@ _DIGITS = re.compile(
                 |(?<=[12])[0-9]{{3}}-[0-9]{{1,2}}-[0-9]{{2}}(?![0-9])
                 |[0-9]?(?:st|nd|rd|th)?[\ -](?:of\ )?{_MONTH}\b\.?,?[\ -]?(?:(?:19|20)[0-9]{{2}})?(?![0-9]))
       | (?P<space>(?<=[1-9])[0-9]{{0,2}}(?:\ [0-9]{{3}}){{1,4}}(?![0-9]))(?:[.,][0-9]{{1,2}}(?![0-9]))?
-      | (?P<thousands>(?<=[1-9])[0-9]{{0,2}}(?:(?:,[0-9]{{3}}){{1,4}}|(?:'[0-9]{{3}}){{1,4}})(?![0-9]))(?:\.[0-9]++)?
+      | (?P<thousands>(?<=[1-9])[0-9]{{0,2}}(?:(?:,[0-9]{{3}}){{1,4}}|(?:'[0-9]{{3}}){{1,4}}|,\ 000)(?![0-9]))(?:\.[0-9]++)?
       | [0-9]*+(?:(?P<decimal>\.[0-9]++)(?P<dotted>(?:\.[0-9]++)++)?|(?P<comma>,[0-9]{{1,2}}(?![0-9])))?
       )
       (?:(?P<ordinal>(?:st|nd|rd|th)(?![a-z0-9])|\ (?:nd|rd|th)(?![a-z0-9]))
@@ -221,7 +221,9 @@ def _in_name(folded: str, first: int, refused: int) -> bool:
         if not two_before.isalpha():
             return False
         return _WITH_UNIT.search(folded, max(0, first - 10), first) is None
-    return before == "_" or (before.isalpha() and _GLUE.search(folded, max(0, first - 9), first) is None)
+    if before == "_":
+        return folded[first - 2 : first - 1] not in ("<", ">")  # ">_70": an underlined sign that lost its line
+    return before.isalpha() and _GLUE.search(folded, max(0, first - 9), first) is None
 
 
 def _number(folded: str, match: re.Match[str], first: int) -> Number:
@@ -261,7 +263,7 @@ def _mantissa(match: re.Match[str], text: str) -> tuple[str, int]:
     if match["comma"] is not None:
         text = text.replace(",", ".")
     elif match["thousands"] is not None:
-        text = text.replace(",", "").replace("'", "")
+        text = re.sub("[,' ]", "", text)
     elif match["space"] is not None:
         text = text.replace(" ", "").replace(",", ".")
     return text, power

@@ -34,6 +34,10 @@ AGES: list[Case] = [
     ("Over 65 years", ["age > 65 a"]),
     ("Age from birth to 20 years", ["age <= 20 a"]),
     ("Planned surgery and ≥22 and ≤78 years of age", ["procedure surgery", "age >= 22 a", "age <= 78 a"]),
+    ("Age >= or equal to 21 years", ["age >= 21 a"]),
+    ("Age:\n  - 21 and over", ["age >= 21 a"]),
+    ("Patients must be aged:\n  - at least 21 years", ["age >= 21 a"]),
+    ("Score on the harbour scale:\n  - above 20", []),
     ("Asthma diagnosed before the age of 12", ["condition asthma window < 12 a after birth"]),
     ("Diabetes diagnosed after 30 years of age", ["condition diabetes window > 30 a after birth"]),
 ]

@@ -63,6 +63,36 @@ KNOWN: list[Case] = [
      ["other dopaminergic treatment window <= 2 wk before treatment_start", "except medication levodopa"]),
     ("Women of childbearing potential must have a negative pregnancy test within 14 days",
      ["condition childbearing_potential", "procedure negative_pregnancy_test window <= 14 d before"]),
+    # the subject is in the heading above
+    ("Life expectancy:\n  - At least 12 weeks", ["life_expectancy >= 12 wk"]),
+    ("Performance status:\n  - WHO 0-2", ["ecog 0..2"]),
+    ("Hemoglobin:\n  - ≥ 10 g/dL for men\n  - ≥ 9 g/dL for women", ["haemoglobin >= 10 g/dL", "haemoglobin >= 9 g/dL"]),
+    ("Serum creatinine:\n  - no more than 1.5 mg/dL\n  - < 1.5 x ULN", ["creatinine <= 1.5 mg/dL", "creatinine < 1.5 ULN"]),
+    ("Hemoglobin:\n  - at least 12 weeks", ["other at least 12 weeks duration >= 12 wk"]),
+    # a head and what completes it
+    ("Distance between the stent and the left main ostium > 4 mm", ["distance between the stent and the left main ostium > 4 mm"]),
+    ("If the curvature measured in the spine is less than 12 degrees", ["curvature measured in the spine < 12 deg"]),
+    ("Residual diameter stenosis of the treated lesions < 20%", ["residual diameter stenosis of the treated lesions < 20 %"]),
+    ("Time interval between symptom onset and treatment > 6 hours", ["time interval between symptom onset and treatment > 6 h"]),
+    # a list whose members are qualified alike
+    ("Both corrected FEV1 and corrected DLCO > 35%", ["fev1 > 35 %", "dlco > 35 %"]),
+    # a name that ends in a number
+    ("Specific IgE anti Bet v 1 ≥ 0.7 kU/L", ["specific_ige >= 0.7 kU/L"]),
+    # no further than
+    ("Creatinine within 1.5 x ULN", ["creatinine <= 1.5 ULN"]),
+    ("Blood pressure within 140/90 mmHg", ["systolic_blood_pressure <= 140 mm[Hg]", "diastolic_blood_pressure <= 90 mm[Hg]"]),
+    ("Weight within 20% of ideal body weight", ["weight -20..20 %"]),
+    ("BMI within 18-25 kg/m2", ["bmi 18..25 kg/m2"]),
+    # comparators
+    ("KPS >_70% and creatinine <_1.6 mg/dl", ["karnofsky >= 70 %", "creatinine <= 1.6 mg/dL"]),
+    ("AUDIT score of > or equal to 5, < or equal to 26", ["audit >= 5", "audit <= 26"]),
+    ("ALT no greater than 2-3 x ULN", ["alt <= 3 ULN"]),
+    # obstetricians' weeks and days
+    ("Gestational age 37+0 - 41+6 weeks", ["gestational_age >= 37 wk & <= 293 d"]),
+    ("< 37-0 weeks of gestation", ["gestational_age < 37 wk"]),
+    # numbers that are no values
+    ("Protected by Articles L 1121-5 to L 1121-8", []),
+    ("Scoliosis (n=20)", ["condition scoliosis"]),
     # said of the least or most
     ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
     ("Maximum rash extent of 15 cm", ["condition rash", "maximum rash extent <= 15 cm"]),

@@ -22,6 +22,10 @@ import eligibility
         ("ALT < 3 x ULN, for patients with liver metastases < 5 x ULN", [(3.0, None), (5.0, "patients with liver metastases")]),
         ("Waist circumference (< 88 cm women, < 102 cm men)", [(88.0, "women"), (102.0, "men")]),
         ("QTc < 450 ms in men and < 470 ms in women", [(450.0, "men"), (470.0, "women")]),
+        ("Alcohol intake < 20 g and 30 g for women and men respectively", [(20.0, "women"), (30.0, "men")]),
+        ("Hb < 12 or 13 g/dL in women and men, respectively", [(12.0, "women"), (13.0, "men")]),
+        ("For men and women, respectively, Hb < 13 and < 12 g/dL", [(13.0, "men"), (12.0, "women")]),
+        ("Waist circumference < 102 cm (men) and 88 cm (women)", [(102.0, "men"), (88.0, "women")]),
         ("Age < 60 years for women or < 55 years for men", [(60.0, "women"), (55.0, "men")]),
     ],
 )
@@ -33,3 +37,9 @@ def test_whose_the_limit_is(text: str, wanted: list[tuple[float, str | None]]) -
 def test_a_unit_said_once_behind_the_second_is_the_firsts_too() -> None:
     found = [c.value.upper.unit for c in eligibility.parse("Hb < 10 in men, < 9 g/dL in women").constraints if c.value and c.value.upper]
     assert found == ["g/dL", "g/dL"]
+
+
+def test_the_words_for_a_population_are_no_demand_on_sex() -> None:
+    criteria = eligibility.parse("QTc > 450 ms or 470 ms for males and females, respectively")
+    assert [str(c) for c in criteria.constraints] == ["qtc_interval > 450 ms", "qtc_interval > 470 ms"]
+    assert [c.population for c in criteria.constraints] == ["males", "females"]

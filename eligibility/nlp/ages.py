@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from eligibility.nlp.heads import subject_above
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
@@ -45,7 +46,11 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
     if folded.startswith(" of ", quantity.end) and quantity.unit is None:  # "any 2 of the following"
         return False
     low = max(finder.clause(segment, quantity.start)[0], floor)
-    return _said_before(finder, segment, quantity, low) or _person_before(finder, quantity, low, segment)
+    return (
+        _said_before(finder, segment, quantity, low)
+        or _said_above(finder, segment, quantity)
+        or _person_before(finder, quantity, low, segment)
+    )
 
 
 def age_then(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int) -> TimeExpression | None:
@@ -123,6 +128,25 @@ def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, lo
     return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(word.end(), quantity.start))
 
 
+def _said_above(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> bool:
+    """ "Age:" over "18 and over": the heading names nothing but the age, and nothing stands before the number."""
+    heading = segment.parent
+    if heading is None or finder.folded[segment.start : quantity.start].strip():
+        return False
+    allowed = finder.words["link"] | finder.words["person"] | finder.words["age_context"] | finder.words["age_words"]
+    said = {token.group() for token in finder.tokens(heading.start, heading.end)}
+    return bool(said & finder.words["age_words"]) and finder.only(heading.start, heading.end, allowed)
+
+
+def _names_scale_above(finder: SubjectFinder, segment: Segment) -> bool:
+    """ "Score on the Hamilton scale:" over "above 20"."""
+    heading = segment.parent
+    if heading is None:
+        return False
+    said = {token.group() for token in finder.tokens(heading.start, heading.end)}
+    return bool(said & finder.words["scale"]) or bool(subject_above(finder, segment, segment.start))
+
+
 def _closes(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> bool:
     return bool(_pattern(_NEXT, finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
 
@@ -133,7 +157,7 @@ def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment:
     if folded[low : quantity.start].strip(" -•*.:,()\n\r>") in ("", "from", "between"):
         alone = low == segment.start and not folded[quantity.end : segment.end].strip(" .;,")
         if quantity.unit is None:  # "over 60", and nothing else
-            return alone and bool(_OVER.match(folded, quantity.start, quantity.end))
+            return alone and bool(_OVER.match(folded, quantity.start, quantity.end)) and not _names_scale_above(finder, segment)
         return quantity.unit == "a" and low == finder.clause(segment, quantity.start)[0] and _closes(finder, segment, quantity)
     if quantity.unit is None and not quantity.explicit:
         return False

@@ -30,11 +30,14 @@ _COMPARES_NEXT = re.compile(r"\s*than\b|[ \t]*\d|\s+\d+(?!\d|[.)]\s)")  # but no
 _NEXT_WORD = re.compile(r"\s{1,40}([a-z][a-z-]{3,11})(?=\s)")
 _ENDS = re.compile(r"\s*(?:$|[.,;:)\]\n])")
 _ABOVE = re.compile(r"\b(?:higher|greater|above|more)\b")
-_SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*([0-6])\s*/\s*7\b")
+_SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*(?P<days>[0-6])\s*/\s*7\b")
+_DAYS = re.compile(r" ?(?P<sign>[+-]) ?(?P<days>[0-6])(?![\d.,/%])(?= ?(?P<unit>weeks?|wks?)?)")
+_GESTATION = re.compile(r"gestation|pregnan|amenorrh|\bga\b")
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _NUMBERS_IN_BRACKET = re.compile(r"(?<!\d)[(\[][\d\s.,<>≥≤=~-]{1,22}$")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
+_NEAR = 60
 CLASSES = frozenset({"roman", "letter"})
 _SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
 
@@ -90,13 +93,14 @@ class AtomReader:
         return atoms
 
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
-        days = _SEVENTHS.match(self.folded, number.end)
+        days = _SEVENTHS.match(self.folded, number.end) or self._days_behind(number)
         written = days.end() if days else number.end
         rank = self.labels.behind.match(self.folded, written) if number.kind == "ordinal" else None  # "third-degree" is no angle
         unit = None if rank or number.kind in CLASSES else self._unit(written)
         value, code = _scaled(number, unit.ucum) if unit else (number.value, None)
         if days:  # "28 3/7 weeks"
-            value, code = (value * 7 + int(days.group(1)), "d") if days.group(1) != "0" else (value, "wk")
+            count = int(days["days"])
+            value, code = (value * 7 + count, "d") if count else (value, "wk")
         unit_end = unit.end if unit else written
         atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
         if rank:  # the members of a list share it: "second and third-degree"
@@ -109,6 +113,16 @@ class AtomReader:
         self._label(atom, floor)
         self._compare_after(atom, ceiling)
         return atom
+
+    def _days_behind(self, number: Number) -> re.Match[str] | None:
+        """The days of the obstetrician's "37+0" and "36-6 weeks"; a plus elsewhere is a sum, a hyphen a range."""
+        found = _DAYS.match(self.folded, number.end)
+        if found is None or number.kind != "digits" or not (4 <= number.value <= 45 and number.value == int(number.value)):
+            return None
+        if found["sign"] == "-":
+            return found if found["unit"] and number.value > 12 else None
+        near = self.folded[max(0, number.start - _NEAR) : found.end() + _NEAR]
+        return found if found["unit"] or _GESTATION.search(near) else None
 
     def _label(self, atom: Atom, floor: int) -> None:
         """The word of a class before the number, or before its comparator: "grade 3", "grade ≥ 3"."""
@@ -160,8 +174,8 @@ class AtomReader:
                 op = _OPPOSITE[op]
             if atom.op is None or op == "=":
                 atom.op = _with_equality(op, atom.op)
-            elif op in (">", "<") and atom.op == "=":
-                atom.op = op + "="
+            elif op in (*LOWER, *UPPER) and atom.op == "=":
+                atom.op = op[0] + "="
             atom.start = denied.start() if denied else comparison.start
 
     def _limits_extent(self, comparison: Comparison, position: int) -> bool:
@@ -188,7 +202,8 @@ class AtomReader:
                 return
             if not mirrored and (_COMPARES_NEXT.match(self.folded, comparison.end) or self._begins_anew(comparison, gap)):
                 return
-            atom.op = _MIRROR[comparison.op] if mirrored else atom.op or comparison.op
+            about = atom.op == "~"  # "approximately 30 minutes or less"
+            atom.op = _MIRROR[comparison.op] if mirrored else comparison.op if about else atom.op or comparison.op
             atom.after = "" if mirrored else self.folded[comparison.start : comparison.end]
             atom.end, atom.mirrored = comparison.end, mirrored
             return

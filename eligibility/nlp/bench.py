@@ -94,8 +94,9 @@ class Bench:
         """Negation, exception, time and person, from the words around the draft's mention."""
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
-        clause = self.finder.clause(self.segment, draft.mention.start)
-        context = context_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)
+        start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
+        clause = self.finder.clause(self.segment, start)
+        context = context_of(self.finder, self.segment, start, end, clause)
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
         if draft.type == "measurement":

@@ -45,7 +45,7 @@ def _build(bench: Bench) -> list[Constraint]:
     inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
-    bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts))
+    bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts, bench.populations))
     return _frozen(bench)
 
 

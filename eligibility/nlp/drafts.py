@@ -68,9 +68,10 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
     values = dict(draft.fields)
     spans = list(draft.spans)
     if draft.mention is not None:
-        start, end, hit, also = draft.mention
+        start, end, hit, also, above = draft.mention
         values["subject"] = Subject.trusted(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
-        spans.append((start, end))
+        if not above:
+            spans.append((start, end))
         concept = vocabulary.concept(hit.entry) if hit is not None else _explained(text[start:end], short) if short else None
         if concept is not None:
             values["concept"] = concept

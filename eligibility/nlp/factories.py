@@ -31,6 +31,7 @@ from eligibility.sections import Section, find_sections
 from eligibility.spelling import BLANK
 
 _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
+_SAMPLE = re.compile(r"(?<![a-z])n ?= ?$")  # "(n=20)"
 _LASTS = re.compile(r" ?(?:-|to) ?\d+ (?:days|weeks|months)\b")  # "cycle 21-35 days" is no cycle's number
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
@@ -224,7 +225,11 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary:
         return False
     before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
     named = before is not None and before.group(1) in vocabulary.words["numbered"]
-    if number.kind == "digits" and named and not _LASTS.match(reading.folded, number.end):
+    if number.kind == "digits" and (
+        (named and not _LASTS.match(reading.folded, number.end))
+        or _SAMPLE.search(reading.folded, max(segment.start, number.start - 6), number.start)
+        or _is_reference(number, reading, vocabulary)
+    ):
         segment.unread.append((number.start, number.end))
         return False
     if number.kind == "ordinal" and not (
@@ -239,12 +244,33 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary:
     )
 
 
+def _is_reference(number: Number, reading: Reading, vocabulary: Vocabulary) -> bool:
+    """True for the number of a source, glued to the bracket before it: "Short Form (REALM-SF)22 score"."""
+    folded = reading.folded
+    glued = folded[number.start - 1 : number.start] == ")" and number.value == int(number.value) and not number.power
+    following = folded[number.end : number.end + 1].strip()
+    if not glued or (following and following not in ".,;"):
+        return False
+    return vocabulary.units.read(reading.plain, folded, number.end) is None
+
+
 def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:
     found = [Comparison(hit.start, hit.end, hit.entry.op, "before", hit.entry.graded) for hit in segment.before]
     found += [Comparison(hit.start, hit.end, hit.entry.op, "after", hit.entry.graded) for hit in segment.after]
     for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
         found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
-    return sorted(found)
+    return _longest(sorted(found, key=lambda comparison: (comparison.start, -comparison.end)))
+
+
+def _longest(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Those that none before a number holds: the "equal to" of "> or equal to" is none of its own."""
+    kept: list[Comparison] = []
+    holder = (0, 0)
+    for comparison in comparisons:
+        if comparison.end > holder[1] or comparison[:2] == holder:
+            kept.append(comparison)
+            holder = comparison[:2] if comparison.side != "after" else holder
+    return kept
 
 
 class TimesPipe(Pipe):

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from eligibility.nlp.bench import Bench
+from eligibility.nlp.heads import headed, subject_above
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import ADDS, MEASURES, Mention, SubjectFinder
 
@@ -31,11 +32,19 @@ def measurands(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> li
 
     A mention keeps its concept only where the value can be one of it: "E2 > 25 cm" is no oestradiol, a fall of it by a third no level.
     """
-    mentions = _named(bench, quantity, floor, ceiling)
+    mentions = _named(bench, quantity, floor, ceiling) or _above(bench, quantity)
     if mentions and _is_of_change(bench, quantity, mentions, floor):
         words = bench.finder.words_before(quantity.start, floor)
         return words or [mention._replace(hit=None) for mention in mentions]
     return [mention._replace(hit=None) if _is_misread(bench, quantity, mention) else mention for mention in mentions]
+
+
+def _above(bench: Bench, quantity: Quantity) -> list[Mention]:
+    """The subject in the heading above, where the value can be one of it."""
+    above = subject_above(bench.finder, bench.segment, quantity.start)
+    wanted = bench.unit_kind(above[-1].hit) if above else None
+    fits = quantity.kind == "multiple" or (wanted or "none") == quantity.kind or quantity.kind == "none"
+    return above if fits else []
 
 
 def _is_no_score(bench: Bench, quantity: Quantity, mention: Mention) -> bool:
@@ -47,6 +56,8 @@ def _is_of_change(bench: Bench, quantity: Quantity, mentions: list[Mention], flo
     """True for "reduction in Y-BOCS of 35 %", but not for "a rise of ALT above 3 x ULN"."""
     if mentions[-1].hit is None or quantity.kind == "multiple":
         return False
+    if quantity.difference:
+        return True
     start = min(mention.start for mention in mentions)
     if not _any_of(bench.finder.words["change"]).search(bench.reading.folded, max(floor, start - 28), quantity.start):
         return False
@@ -98,7 +109,7 @@ def _named(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> list[M
         return [before[-1]._replace(also=(*before[-1].also, (behind[0].start, behind[0].end)))]
     if behind and _prevails(finder, quantity, before[-1], behind[0]):
         return behind
-    return _qualified(bench, quantity, before[-1], low) or before
+    return _qualified(bench, quantity, before[-1], low) or [headed(finder, before[-1], low)]
 
 
 def _is_added(bench: Bench, quantity: Quantity, mention: Mention) -> bool:

@@ -17,6 +17,7 @@ from eligibility.numbers import Number
 from eligibility.units import UnitReader
 
 _RANGE = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:-{1,2}|~|to|through|until|till|up to|\.\.\.?)\s*[(\[]?\s*")
+_DASH = re.compile(r"\s?[-~]\s?")
 _BETWEEN = re.compile(
     r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$"
 )
@@ -29,6 +30,8 @@ _LIST = re.compile(r"\s*-?,?\s*(?:or|and|and/or|&)\s*|\s*,\s*|\s*/\s*")
 _OR = re.compile(r"\s*,?\s*or\s*")
 _AROUND = re.compile(r"\s*\(?\s*(?:±|\+\s*/\s*-|\+-)\s*")
 _TOLERANCE = re.compile(r"(?:±|\+\s*/\s*-|\+-)\s*$")
+_WITHIN = re.compile(r"\bwithin\s+(?:the\s+|an?\s+)?$")
+_FROM = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?(?:of|from)\s")
 _INCLUSIVE = re.compile(r"[\s,]*\(?\s*(?:inclusive(?:ly)?|included|both inclusive)\)?")
 
 
@@ -64,6 +67,7 @@ class Quantity:
     roman: bool = False
     numbers: tuple[tuple[int, int], ...] = ()
     compound: bool = False
+    difference: bool = False  # from another value: "within 20 % of ideal body weight"
 
 
 class QuantityGrammar:
@@ -82,6 +86,7 @@ class QuantityGrammar:
             found.extend(quantities)
             position += used
         for quantity in found:
+            self._limit_within(quantity, start)
             self._stretch(quantity, end)
         return found
 
@@ -100,12 +105,16 @@ class QuantityGrammar:
             return [self._around(first, second)], 2
         if self._is_range(first, second, gap, start):
             return [self._range(first, second)], 2
+        if first.op in UPPER and not first.after and second.op is None and first.value < second.value and _DASH.fullmatch(gap):
+            return [self._quantity(first, second, None, End(second.value, first.op == "<=", second.unit))], 2  # "no more than 1.5-2 mg"
         if first.mirrored and second.op in (*LOWER, *UPPER) and second.op[0] == (first.op or "")[0].translate({60: 62, 62: 60}):
             quantity = self._pair(first, second)
             quantity.mirrored = True
             return [quantity], 2
         if _opposed(first, second) and _JOIN.fullmatch(gap):
             return [self._pair(first, second)], 2
+        if not gap.strip() and second.op and second.start < second.number.start and _is_bare(first):
+            return [], 1  # "anti Fel d 1 ≥ 0.7": the end of a name
         if self._lost_a_sign(first, second, gap):
             return [self._range(first, second)], 2
         if gap.strip() == "/" and not CLASSES.intersection((first.number.kind, second.number.kind)):
@@ -124,6 +133,8 @@ class QuantityGrammar:
             return False
         if first.unit and second.unit and self.units.kind(first.unit) != self.units.kind(second.unit):
             return False
+        if gap in ("-", "--") and second.value < first.value and first.unit is None and first.op is second.op is None and not first.label:
+            return False  # "Article 1121-5", "protocol 04-921": no range runs down
         if _RANGE.fullmatch(gap) and not (
             first.number.kind == "word" and second.number.kind == "digits" and "to" not in gap and "-" not in gap
         ):
@@ -235,10 +246,25 @@ class QuantityGrammar:
             numbers=tuple(dict.fromkeys(((first.number.start, first.number.end), (last.number.start, last.number.end)))),
         )  # fmt: skip
 
+    def _limit_within(self, quantity: Quantity, start: int) -> None:
+        """ "within 1.5 x ULN" is an upper limit, "within 2 g/dL of baseline" a distance to either side; within a time is a window."""
+        if quantity.explicit or quantity.kind in ("none", "time", "frequency") or quantity.upper is None or quantity.values:
+            return
+        within = _WITHIN.search(self.folded, max(start, quantity.start - 12), quantity.start)
+        if within is None:
+            return
+        quantity.start, quantity.explicit, quantity.lower = within.start(), True, None
+        if quantity.kind != "multiple" and _FROM.match(self.folded, quantity.end):
+            quantity.difference, quantity.lower = True, quantity.upper._replace(value=-quantity.upper.value)
+
     def _stretch(self, quantity: Quantity, end: int) -> None:
         inclusive = _INCLUSIVE.match(self.folded, quantity.end, min(end, quantity.end + 24))
         if inclusive:
             quantity.end = inclusive.end()
+
+
+def _is_bare(atom: Atom) -> bool:
+    return atom.op is None and atom.unit is None and atom.label is None and atom.number.kind == "digits" and atom.end == atom.number.end
 
 
 def _alike(kind: str) -> tuple[str, ...]:

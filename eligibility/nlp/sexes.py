@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from eligibility.constraints import Span, Subject
 from eligibility.nlp.drafts import Draft
@@ -15,9 +16,13 @@ _ABOUT_WOMEN = frozenset({"pregnancy", "lactation", "contraception"})
 _NEAR = 40
 
 
-def read_sexes(finder: SubjectFinder, segment: Segment, drafts: list[Draft]) -> list[Draft]:
-    """At most one draft of type sex: the words must lead their clause, and no clause on pregnancy or contraception may share it."""
-    hits = [hit for hit in segment.concepts if hit.kind == "sex"]
+def read_sexes(finder: SubjectFinder, segment: Segment, drafts: list[Draft], populations: Sequence[tuple[int, int]]) -> list[Draft]:
+    """At most one draft of type sex: the words must lead their clause, and no clause on pregnancy or contraception may share it.
+
+    Words that say for whom a limit is are no demand of their own.
+    """
+    spoken = [hit for hit in segment.concepts if hit.kind == "sex"]
+    hits = [hit for hit in spoken if not any(hit.start < end and start < hit.end for start, end in populations)]
     if not hits:
         return []
     first = hits[0]

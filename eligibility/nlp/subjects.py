@@ -29,6 +29,7 @@ _COORDINATED = re.compile(
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
+_PARALLEL = re.compile(r"\s*,?\s*(?:and|or|and/or)\s+([a-z][\w-]{1,18})\s+")
 _BRACKET = re.compile(r"[()\[\]]")
 _REACH = 220
 _EVENT_REACH = 600
@@ -39,12 +40,16 @@ ADDS = frozenset({"and", "or", "and/or"})
 
 
 class Mention(NamedTuple):
-    """A subject: its words at start:end, the rule's hit where a rule knows it, and where brackets name it once more."""
+    """A subject: its words at start:end, the rule's hit where a rule knows it, and where brackets name it once more.
+
+    `above`: it stands in the heading above the segment, and belongs to all that stands under it.
+    """
 
     start: int
     end: int
     hit: Hit | None
     also: tuple[tuple[int, int], ...] = ()
+    above: bool = False
 
 
 class Phrase(NamedTuple):
@@ -192,7 +197,7 @@ class SubjectFinder:
         for hit in reversed([hit for hit in known if hit.end <= last.start]):
             first = chain[0]
             gap = self.folded[hit.end : first.start]
-            if len(gap) > 60 or not _COORDINATED.fullmatch(gap):
+            if len(gap) > 60 or not (_COORDINATED.fullmatch(gap) or self._is_parallel(hit, gap)):
                 break
             if added == "," and _CONJUNCTION.search(gap):  # "HBsAg and HBeAg, viral load above …": another list ends at the comma
                 chain = chain[-1:]
@@ -203,6 +208,12 @@ class SubjectFinder:
             else:
                 chain.insert(0, Mention(hit.start, hit.end, hit))
         return [mention for mention in chain if not _is_spelled_out(mention, chain)]
+
+    def _is_parallel(self, hit: Hit, gap: str) -> bool:
+        """True for "PPO FEV1 and PPO DLCO": the word that qualifies the second qualifies the first too."""
+        joined = _PARALLEL.fullmatch(gap)
+        before = self.folded[max(0, hit.start - 24) : hit.start]
+        return joined is not None and bool(re.search(rf"\b{re.escape(joined.group(1))}\W{{1,3}}$", before))
 
     def _coordinated_after(self, known: Sequence[Hit]) -> list[Mention]:
         chain = [known[0]]

@@ -16,27 +16,16 @@ from eligibility.nlp.counts import give_count, repeated, things_counted
 from eligibility.nlp.doses import DOSE_KINDS, drug_of, give_dose
 from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.grades import scale_of, staged
+from eligibility.nlp.heads import is_headed
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.measurands import measurands
+from eligibility.nlp.populations import SEX, add_population, limits_part, respectively, takes_comparator
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.repeats import belongs_to_the_last
 from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
 
-_SEX = r"(?:(?:fe)?males?|(?:wo)?m[ae]n|boys|girls)"
-_SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{_SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a|the)?\s*")
-_PATIENTS = r"(?:patients|subjects|participants|those|individuals)\s+with\s+[^,.;:()<>≥≤=\d]{3,60}?"
-_METASTASES = r"(?:documented\s+|known\s+|the\s+presence\s+of\s+)?(?:liver|hepatic|bone)\s+(?:metastas[ei]s|involvement)(?:\s+present)?"
-_POPULATION = re.compile(
-    rf"[\s,]*\(?\s*(?:for|in|if|among)\s+(?:the\s+)?({_SEX}\b|{_METASTASES}|{_PATIENTS}(?=\s*(?:$|[,.;:()<>≥≤=]|\sor\s|\sand\s)))\)?"
-    rf"|\s*\(\s*({_SEX}|{_PATIENTS}|{_METASTASES})\s*\)|\s+({_SEX})(?=\s*(?:[,;)]|$))"
-)
-_POPULATION_BEFORE = re.compile(
-    r"[\s,;(]*(?:or|and|but|unless)?\s*"
-    r"(?:if|in case of|in the (?:case|presence|setting) of|for|(?:(?:for|in) )?(?:patients|subjects|those) with)"
-    r"\s+([^,.;:()<>≥≤=\d]{3,60}?)\s*(?:(?:is|are|must be|then)\s*)?[:,(]?\s*"
-)
-_MEN_BEFORE = re.compile(rf"\b(?:for|in|among)\s+(?:the\s+)?({_SEX})\s*[,:]?\s*(?:with\s+|a\s+|an\s+|the\s+)*$")
+_SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a|the)?\s*")
 _AGE_THEN = re.compile(
     r"\b(?:(?:before|after|since|until|by|prior to)\s+(?:the\s+)?age\b|age\s+(?:at|of)\s+(?:disease\s+|symptom\s+|first\s+)?"
     r"(?:onset|diagnosis|menarche|presentation|birth))"
@@ -57,7 +46,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
     floor, ceiling = max([clause[0], previous, *bench.spoken]), min(clause[1], following)
     if quantity.start < previous or belongs_to_the_last(bench, quantity, previous):
         return
-    if _limits_a_population(bench, quantity, previous):
+    if _limits_a_population(bench, quantity, previous) or _limits_each(bench, quantity, previous):
         return
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
@@ -101,20 +90,22 @@ def _same_side(first: Quantity, second: Quantity) -> bool:
 
 def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> bool:
     """ "ALT ≤ 2.5 x ULN (in case of liver metastases ≤ 5 x ULN)": another limit on the same thing, for some patients."""
-    if bench.last is None or bench.last[1] != "measurement" or bench.last[0].unit != quantity.unit or quantity.start - previous > 80:
-        return False
-    if not quantity.explicit and quantity.unit is None:  # "a rating of 2 for question 12"
-        return False
-    if any(start >= bench.last[0].end for start, _ in bench.populations):  # the words between are the other limit's
-        return False
-    said = _POPULATION_BEFORE.fullmatch(bench.reading.folded, previous, quantity.start)
-    if said is None or any(hit.kind in MEASURES for hit in bench.segment.between(previous, quantity.start)):
+    said = limits_part(bench, quantity, previous)
+    if said is None or bench.last is None:
         return False
     first = len(bench.drafts)
     _measure(bench, quantity, bench.last[2])
     for draft in bench.drafts[first:]:
-        draft.fields["population"] = bench.reading.text[said.start(1) : said.end(1)].strip()
-    bench.populations.append(said.span(1))
+        draft.fields["population"] = bench.reading.text[slice(*said)].strip()
+    bench.populations.append(said)
+    return True
+
+
+def _limits_each(bench: Bench, quantity: Quantity, previous: int) -> bool:
+    """ "> 20 g and 30 g for women and men respectively", "> 102 cm (men) and 88 cm (women)": the comparator is said once."""
+    if bench.last is None or not takes_comparator(bench, quantity, previous):
+        return False
+    _measure(bench, quantity, bench.last[2])
     return True
 
 
@@ -140,7 +131,7 @@ def _age(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) 
         draft.fields["about"] = about
     if quantity.unit is None:
         draft.issues.append(("unit_assumed", "an age without a unit is read in years"))
-    _add_population(bench, draft, quantity)
+    add_population(bench, draft, quantity)
     bench.drafts.append(draft)
     bench.last = (quantity, "age", [])
 
@@ -171,8 +162,9 @@ def _time(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int])
 
 def _is_span(bench: Bench, mention: Mention) -> bool:
     """ "operating time", "uterine size": the head of the subject is itself something that is measured in time."""
-    words = bench.finder.tokens(mention.start, mention.end)
-    return len(words) > 1 and words[-1].group() in bench.finder.words["span"]
+    words = [token.group() for token in bench.finder.tokens(mention.start, mention.end)]
+    joint = next((place for place, word in enumerate(words) if word in bench.finder.words["head_joint"]), len(words))
+    return len(words) > 1 and words[joint - 1] in bench.finder.words["span"]
 
 
 def _measured_in_time(bench: Bench, clause: tuple[int, int]) -> bool:
@@ -314,8 +306,11 @@ def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
         draft.spans.append((quantity.start, quantity.end))
         if mention.hit is not None:
             bench.measured.add(mention.hit.start)
-        _add_population(bench, draft, quantity)
+        elif is_headed(bench.finder, mention):  # "distance to the aneurysm": the aneurysm is no demand of its own
+            bench.measured.update(hit.start for hit in bench.segment.between(mention.start, mention.end))
+        add_population(bench, draft, quantity)
         bench.drafts.append(draft)
+    respectively(bench, quantity)
     bench.last = (quantity, "measurement", mentions)
 
 
@@ -329,20 +324,3 @@ def _members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
         if not members:
             found.append(mention)
     return found
-
-
-def _add_population(bench: Bench, draft: Draft, quantity: Quantity) -> None:
-    """Whom the limit is for: said behind it ("< 10 g/dL for men"), or ahead of its subject ("for men Hb < 10 g/dL")."""
-    folded = bench.reading.folded
-    found = _POPULATION.match(folded, quantity.end, bench.segment.end)
-    parted = found is not None and "," in folded[quantity.end : found.start(found.lastindex or 0)]
-    following = bench.segment.quantity_from(found.end()) if found and parted else None
-    if found and following is not None and following.start - found.end() < 4:
-        found = None  # ", for women < 9": of the limit behind it
-    if found is None and draft.mention is not None:
-        start = draft.mention.start
-        found = _MEN_BEFORE.search(folded, max(bench.segment.start, start - 30), start)
-    if found is not None:
-        place = found.span(found.lastindex or 0)
-        draft.fields["population"] = bench.reading.text[slice(*place)].strip()
-        bench.populations.append(place)
