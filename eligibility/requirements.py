@@ -15,7 +15,8 @@ from eligibility.logic import AllOf, AnyOf, AtLeast, Leaf, Not, Requirement
 from eligibility.numbers import find_numbers
 
 _OR = re.compile(r"\bor\b|/|\band/or\b")
-_AND = re.compile(r"\band\b|\bplus\b|\bwith\b|&")
+_AND = re.compile(r"\band\b|\bnor\b|\bplus\b|\bwith\b|&")
+_NO = re.compile(r"\b(?:no|not|without|never|absence|lack)\b")
 _PARTED = re.compile(r"[,;\n]")
 _ANY_OF = re.compile(r"\b(?:any|one|either|1)(?: or more)? of\b|\bat least (?:one|1) of\b|\bany of the following\b")
 _AT_LEAST = re.compile(r"(?:\bat least|≥|>=|\bminimum of)\s*(\w+)(?: or more)?(?: out)? of\b|\b(\w+) or more of\b")
@@ -57,13 +58,24 @@ def _join_own(folded: str, constraints: Sequence[Constraint], exclusion: bool) -
             groups[-1].append(AnyOf.trusted(items=tuple(leaf(c) for c in constraints[place + 1 : place + 1 + run])))
             place += run
             continue
-        if joints[place] == "or":
+        if joints[place] == "beside" and constraints[place].negated and after.negated:
+            groups[-1][-1] = _deny_together(groups[-1][-1], after)
+        elif joints[place] == "or":
             groups.append([leaf(after)])
         else:
             groups[-1].append(leaf(after))
         place += 1
     joined = [group[0] if len(group) == 1 else AllOf.trusted(items=tuple(group)) for group in groups]
     return joined[0] if len(joined) == 1 else AnyOf.trusted(items=tuple(joined))
+
+
+def _deny_together(denied: Requirement, constraint: Constraint) -> Requirement:
+    """ "no radiotherapy to > 30 % of the marrow" denies that both hold at once."""
+    more = leaf(constraint)
+    if not (isinstance(denied, Not) and isinstance(more, Not)):
+        return AllOf.trusted(items=(denied, more))
+    held = denied.item.items if isinstance(denied.item, AllOf) else (denied.item,)
+    return Not.trusted(item=AllOf.trusted(items=(*held, more.item)))
 
 
 def _run(constraints: Sequence[Constraint], joints: Sequence[str], place: int) -> int:
@@ -84,6 +96,8 @@ def _joints(folded: str, constraints: Sequence[Constraint], exclusion: bool) -> 
     for before, after in reversed(list(pairwise(constraints))):
         gap = folded[slice(*_between(before, after))]
         said = "or" if _OR.search(gap) else "and" if _AND.search(gap) else None
+        if before.negated and after.negated and (said == "or" or _PARTED.search(gap)) and not _NO.search(gap):
+            said = "and"  # "no asthma or diabetes": neither
         joint = said or (following if _PARTED.search(gap) else "beside")
         if joint != "or" and (_exclude_each_other(before, after) or _is_for_others(before, after)):
             joint = "or"

@@ -20,8 +20,8 @@ LOWER, UPPER = (">", ">="), ("<", "<=")
 _MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~", "!=": "!="}
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "=", "~": "!="}
 _BEFORE_GAP = re.compile(
-    r"[\s(\[:\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|ctcae|"
-    r"nyha|ecog|asa|gina|estimation|dose|total|limit|value|type)\b[\s(:]*)*"
+    r"[\s(\[:\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|"
+    r"estimation|dose|total|limit|value|type)\b[\s(:]*)*"
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
 _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")
@@ -76,10 +76,16 @@ class AtomReader:
         self.plain, self.folded, self.units, self.words, self.labels = plain, folded, units, words, labels
         self._comparisons: Sequence[Comparison] = ()
         self._places: list[int] = []
+        self._scales: Sequence[tuple[int, int]] = ()
 
-    def read(self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison]) -> list[Atom]:
-        """The atoms of start:end in text order; a number inside the unit or bracket of the one before it ("/1.73 m2") is none."""
-        self._comparisons, self._places = comparisons, [comparison.start for comparison in comparisons]
+    def read(
+        self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison], scales: Sequence[tuple[int, int]] = ()
+    ) -> list[Atom]:
+        """The atoms of start:end in text order; a number inside the unit or bracket of the one before it ("/1.73 m2") is none.
+
+        `scales` are the names of scales, which may stand between a comparator and its number: "> NYHA 2".
+        """
+        self._comparisons, self._places, self._scales = comparisons, [comparison.start for comparison in comparisons], scales
         atoms: list[Atom] = []
         floor = start
         for index, number in enumerate(numbers):
@@ -164,7 +170,7 @@ class AtomReader:
                 continue
             if comparison.start < floor:
                 return
-            if not _BEFORE_GAP.fullmatch(self.folded, comparison.end, atom.start):
+            if not self._leads(comparison.end, atom.start):
                 if atom.op is None and self._limits_extent(comparison, atom.start):
                     atom.op = comparison.op
                 return
@@ -177,6 +183,16 @@ class AtomReader:
             elif op in (*LOWER, *UPPER) and atom.op == "=":
                 atom.op = op[0] + "="
             atom.start = denied.start() if denied else comparison.start
+
+    def _leads(self, start: int, end: int) -> bool:
+        """Whether only words that lead to a number stand between the places, and at most the name of its scale."""
+        if _BEFORE_GAP.fullmatch(self.folded, start, end):
+            return True
+        for low, high in self._scales:
+            if start <= low < end:
+                behind = high >= end or _BEFORE_GAP.fullmatch(self.folded, high, end)
+                return bool(_BEFORE_GAP.fullmatch(self.folded, start, low) and behind)
+        return False
 
     def _limits_extent(self, comparison: Comparison, position: int) -> bool:
         """True for "minimum life expectancy of", "maximum daily dose:": an adjective, and behind it the name of what it limits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from eligibility.nlp.context import context_of
@@ -15,6 +16,8 @@ from eligibility.nlp.vocabulary import Vocabulary
 
 _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": frozenset({"method", "specimen"})}
 _BESIDE = 30
+_DENIED = 40
+_PARTS = re.compile(r"[,;:()]|\b(?:and|or|with|if|eligible|who|must|should|when|unless|due|because)\b")
 _COUNTS = frozenset({"count", "frequency"})
 
 
@@ -100,8 +103,21 @@ class Bench:
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
         if draft.type == "measurement":
-            context = {key: context[key] for key in ("exception", "about") if key in context}
+            denied = self.denies(start, clause[0], named=draft.mention.hit is not None)
+            kept = ("exception", "about", "negated") if denied else ("exception", "about")
+            context = {key: context[key] for key in kept if key in context}
         draft.fields = context | self._details(draft, clause) | draft.fields
+
+    def denies(self, position: int, floor: int, named: bool) -> bool:
+        """Whether a negation stands right before a subject: "no QTc > 450 ms". What is further off denies something else; "non-" makes a
+        name of its own ("non-fasting glucose"), and words that no rule names are denied by a "no" alone ("not educated").
+        """
+        folded = self.reading.folded
+        cues = [cue for cue in self.segment.cues if cue.entry.kind == "negation" and floor <= cue.start and cue.end <= position]
+        said = folded[cues[-1].start : cues[-1].end] if cues else "non"
+        if said == "non" or not (named or said.startswith("no ") or said == "no"):
+            return False
+        return position - cues[-1].end <= _DENIED and not _PARTS.search(folded, cues[-1].end, position)
 
     def _negated_beside(self, position: int) -> bool:
         """A negation just before the place: a sentence that demands consent at its end often denies something else at its start."""

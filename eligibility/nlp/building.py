@@ -104,12 +104,36 @@ def _completes(bench: Bench, again: Hit, hit: Hit) -> bool:
 
 def _frozen(bench: Bench) -> list[Constraint]:
     bench.drafts.sort(key=lambda draft: draft.position)
-    made = []
     for draft in bench.drafts:
         bench.add_context(draft)
+    _deny_in_brackets(bench)
+    made = []
+    for draft in bench.drafts:
         turn_planned(draft, bench.reading.folded)
         constraint = freeze(draft, bench.reading.text, bench.vocabulary, bench.reading.short)
         made.append(constraint)
         for code, message in draft.issues:
             bench.reading.issues.append(Issue(code=code, message=message, span=constraint.evidence))  # type: ignore[arg-type]
     return made
+
+
+def _deny_in_brackets(bench: Bench) -> None:
+    """A value alone in the bracket behind what is denied defines that, and is denied with it: "no uncontrolled hypertension (SBP > 160)".
+
+    "non-obese (BMI < 30)" and "no gingivitis (index = 0)" define what is left.
+    """
+    folded = bench.reading.folded
+    denied = [
+        draft.mention.end
+        for draft in bench.drafts
+        if draft.type == "condition" and draft.fields.get("negated") and draft.mention is not None
+        and folded[max(0, draft.mention.start - 4) : draft.mention.start].rstrip("- ") != "non"
+    ]  # fmt: skip
+    for draft in bench.drafts if denied else ():
+        if draft.type != "measurement" or draft.mention is None or draft.mention.hit is None:
+            continue
+        value = draft.fields.get("value")
+        start = min(draft.mention.start, *(place for place, _ in draft.spans))
+        opened = next((end for end in denied if folded[end:start].strip() in ("(", "[")), None)
+        if opened is not None and value is not None and not (value.upper is not None and value.upper.magnitude == 0):
+            draft.fields["negated"] = True

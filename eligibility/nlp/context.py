@@ -24,7 +24,13 @@ _REACH = {
 }
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
-_FARTHEST = max(_REACH.values())
+_ASIDE = re.compile(r"\([^()]{0,120}\)")
+_OTHERS = re.compile(r"\b(?:if|when|for|in|patients?|subjects?|participants?|child|children|minors?|those)\b")
+_LISTS = frozenset({"and", "or", "and/or", ",", "/", "&", "both"})
+_LONGEST_LIST = 80
+_LONGEST_DENIAL = 600
+_VERB = re.compile(r"\b(?:must|have|has|had|is|are|was|were|should|will|may|can|able|willing|following|lack)\b|\.\s|[;\n(≤≥<>=]")
+_FARTHEST = max(*_REACH.values(), _LONGEST_DENIAL)
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
@@ -74,18 +80,22 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         return False
     if cue.start < start:
         gap = finder.folded[min(cue.end, start) : start]
-        if scope == "preceding" or len(gap) > _REACH[kind]:
+        if scope == "preceding" or (len(gap) > _REACH[kind] and not (kind == "negation" and _is_one_list(gap))):
             return False
         if kind == "exception":
             if _NEXT_SENTENCE.search(finder.plain, cue.end, start):
                 return False
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
+        if kind == "about" and _OTHERS.search(gap):  # "consent of a parent for patients less than 18"
+            return False
         if kind == "modifier":
             return not any(sign in gap for sign in ",;()")
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
             return False
         return not _BREAK.search(gap)
     gap = finder.folded[end : cue.start]
+    if kind == "negation" and scope in ("preceding", "both") and _is_listed(finder, segment, end, cue.start):  # "HIV-1 and HIV-2 negative"
+        return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
         return False
     return (
@@ -94,3 +104,18 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         and not any(sign in gap for sign in ",;()")
         and kind in ("negation", "exception")
     )
+
+
+def _is_one_list(gap: str) -> bool:
+    """True where a list goes on behind a negation, however long: no sentence of its own begins in it, and no limit stands outside brackets."""
+    return len(gap) <= _LONGEST_DENIAL and "," in gap and not _VERB.search(_ASIDE.sub("", gap))
+
+
+def _is_listed(finder: SubjectFinder, segment: Segment, start: int, end: int) -> bool:
+    """True where only other members of one list stand between the two places, and at least one does."""
+    if not 0 < end - start <= _LONGEST_LIST:
+        return False
+    members = segment.between(start, end)
+    words = finder.tokens(start, end)
+    between = [word for word in words if not any(hit.start <= word.start() < hit.end for hit in members)]
+    return bool(members) and all(word.group() in _LISTS for word in between)

@@ -193,7 +193,8 @@ class QuantitiesPipe(Pipe):
             if readable:
                 comparisons = _comparisons(vocabulary, reading, segment)
                 written = [number for number in readable if not _in_a_sign(number, comparisons)]
-                segment.quantities = grammar.read(segment.start, segment.end, written, comparisons)
+                scales = [(hit.start, hit.end) for hit in segment.concepts if hit.kind == "score"]
+                segment.quantities = grammar.read(segment.start, segment.end, written, comparisons, scales)
         return doc
 
 

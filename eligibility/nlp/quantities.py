@@ -77,8 +77,10 @@ class QuantityGrammar:
         self.folded, self.units, self.labels = folded, units, labels
         self.atoms = AtomReader(plain, folded, units, words, labels)
 
-    def read(self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison]) -> list[Quantity]:
-        atoms = self.atoms.read(start, end, numbers, comparisons)
+    def read(
+        self, start: int, end: int, numbers: Sequence[Number], comparisons: Sequence[Comparison], scales: Sequence[tuple[int, int]] = ()
+    ) -> list[Quantity]:
+        atoms = self.atoms.read(start, end, numbers, comparisons, scales)
         found: list[Quantity] = []
         position = 0
         while position < len(atoms):
