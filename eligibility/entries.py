@@ -168,7 +168,7 @@ class Cue(Entry):
 
     table: ClassVar[str] = "cue"
     kind: Literal["negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier"]
-    scope: Literal["following", "preceding", "both"] = "following"
+    scope: Literal["following", "preceding", "both", "adjacent"] = "following"
     who: Literal["donor", "partner", "parent", "family"] | None = None
 
 
@@ -191,7 +191,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sex": ("male", "female", "all"),
         "op": (">=", ">", "<=", "<", "=", "!=", "~"),
         "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier"),
-        "scope": ("following", "preceding", "both"),
+        "scope": ("following", "preceding", "both", "adjacent"),
         "who": ("donor", "partner", "parent", "family"),
     }
 )

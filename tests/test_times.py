@@ -309,3 +309,37 @@ def test_a_unit_behind_a_wrapped_line(text: str, wanted: list[str]) -> None:
 )  # fmt: skip
 def test_lists_behind_and_before(text: str, wanted: list[str]) -> None:
     assert read(text) == wanted
+
+
+DATED: list[Case] = [
+    # the change of a treatment, the drug of a washout, and not the drug of an anchor
+    ("Changes to their medication in the 4 weeks prior to enrollment",
+     ["other changes to their medication window <= 4 wk before enrollment"]),
+    ("Antipsychotic dose changes in the last 4 weeks", ["other antipsychotic dose changes window <= 4 wk before"]),
+    ("Metformin with no dose adjustments within 3 months", ["medication metformin", "no other dose adjustments window <= 3 mo before"]),
+    ("Surgery or change in antihypertensives within 30 days",
+     ["procedure surgery window <= 30 d before", "other change in antihypertensives window <= 30 d before"]),
+    ("Hospitalisation or medication changes in the last 4 weeks",
+     ["procedure hospitalization window <= 4 wk before", "other medication changes window <= 4 wk before"]),
+    ("Contraception for 5 months after the last dose of rituximab or 6 months after the last dose of bevacizumab",
+     ["contraception contraception window <= 5 mo after treatment_end", "contraception contraception window <= 6 mo after treatment_end"]),
+    ("At least 4 weeks after the last dose of chemotherapy", ["medication chemotherapy window >= 4 wk before"]),
+    ("Women of childbearing potential must abstain from sexual intercourse for 2 weeks after the last dose",
+     ["condition childbearing_potential", "contraception contraception window <= 2 wk after treatment_end"]),
+    ("Radiotherapy: At least 10 weeks since prior quartzumab", ["other quartzumab window >= 10 wk before"]),
+    # a denial for a time is one within that time
+    ("Has not received ciclosporin for 12 weeks prior to enrollment", ["no medication ciclosporin window <= 12 wk before enrollment"]),
+    ("No steroids for at least 4 weeks before randomization", ["no medication corticosteroids window <= 4 wk before randomization"]),
+    ("Seizure-free for 12 months prior to screening", ["no condition seizure window <= 12 mo before screening"]),
+    ("Stable dose of prednisone for 4 weeks prior to enrollment", ["medication prednisone duration = 4 wk"]),
+    # one example's own time
+    ("Uncontrolled cardiovascular disease, including myocardial infarction within 6 months or angina",
+     ["condition cardiovascular_disease", "condition myocardial_infarction window <= 6 mo before", "condition angina"]),
+    ("Malignancy including leukemia within the last 5 years",
+     ["condition malignancy window <= 5 a before", "condition leukaemia window <= 5 a before"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), DATED, ids=[text for text, _ in DATED])
+def test_what_is_dated(text: str, wanted: list[str]) -> None:
+    assert read(text) == wanted

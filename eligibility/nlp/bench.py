@@ -34,6 +34,7 @@ class Bench:
         self.populations: list[tuple[int, int]] = []
         self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
         self.anchors: list[tuple[int, int]] = []
+        self.dated: tuple[int, list[Mention]] | None = None  # where the last window ends, and what it dates
         self.waiting: Quantity | None = None
         self.last: tuple[Quantity, str, list[Mention]] | None = None
 

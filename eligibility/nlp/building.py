@@ -6,9 +6,11 @@ of them spoke of is a constraint of presence.
 
 from __future__ import annotations
 
+import re
+
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared, turn_planned
+from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared, turn_denied, turn_planned
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
 from eligibility.nlp.lexicon import Hit
@@ -19,6 +21,8 @@ from eligibility.nlp.values import place
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
 from eligibility.spelling import normalise
+
+_UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
 
 def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
@@ -82,6 +86,8 @@ def _is_label(bench: Bench, hit: Hit) -> bool:
         return False
     behind = segment.between(hit.end, segment.end)
     if hit.start == segment.start:
+        if _UNSAID.match(folded, hit.end, segment.end):
+            return True
         return bool(bench.drafts) or any(other.kind in EVENTS for other in behind)
     return bool(behind) and " ".join(folded[hit.start : hit.end].split()) in bench.finder.words["label"]
 
@@ -109,6 +115,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     _deny_in_brackets(bench)
     made = []
     for draft in bench.drafts:
+        turn_denied(draft)
         turn_planned(draft, bench.reading.folded)
         constraint = freeze(draft, bench.reading.text, bench.vocabulary, bench.reading.short)
         made.append(constraint)

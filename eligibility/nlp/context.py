@@ -10,7 +10,7 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
-_BREAK = re.compile(r"\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
+_BREAK = re.compile(r"\bif\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
 _REACH = {
     "negation": 140,
     "exception": 200,
@@ -80,7 +80,7 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         return False
     if cue.start < start:
         gap = finder.folded[min(cue.end, start) : start]
-        if scope == "preceding" or (len(gap) > _REACH[kind] and not (kind == "negation" and _is_one_list(gap))):
+        if scope in ("preceding", "adjacent") or (len(gap) > _REACH[kind] and not (kind == "negation" and _is_one_list(gap))):
             return False
         if kind == "exception":
             if _NEXT_SENTENCE.search(finder.plain, cue.end, start):
@@ -92,8 +92,10 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
             return not any(sign in gap for sign in ",;()")
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
             return False
-        return not _BREAK.search(gap)
+        return not _BREAK.search(gap) and not (kind == "negation" and ")" in gap and finder.unmatched(cue.end, start)[0])
     gap = finder.folded[end : cue.start]
+    if scope == "adjacent":  # "seizure-free"
+        return gap in (" ", "-")
     if kind == "negation" and scope in ("preceding", "both") and _is_listed(finder, segment, end, cue.start):  # "HIV-1 and HIV-2 negative"
         return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
@@ -107,7 +109,7 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
 
 
 def _is_one_list(gap: str) -> bool:
-    """True where a list goes on behind a negation, however long: no sentence of its own begins in it, and no limit stands outside brackets."""
+    """True where a list goes on behind a negation, however long: no sentence begins in it, and no limit stands outside of its brackets."""
     return len(gap) <= _LONGEST_DENIAL and "," in gap and not _VERB.search(_ASIDE.sub("", gap))
 
 

@@ -17,6 +17,7 @@ _REACH = 600
 _GAP = 70
 _NEXT = 60
 _SIGNS = frozenset(",/&+()[]:.")
+_INCLUDED = frozenset({"including", "includes", "include"})
 _OPEN, _MOST_WORDS = 90, 4
 _BEGINS = re.compile(r"\s*(?:,|/|and/or\b|and\b|or\b)")
 _BETWEEN = re.compile(r"\band/or\b|\band\b|\bor\b|[,/]|$")
@@ -51,6 +52,8 @@ def sharing(
             link = "listed"  # a name that no rule knows stands between: the list goes on across it
         if link is None or (link == "opens" and _opens(finder, hit.end, time[0])):
             break
+        if link == "exemplified" and _more_examples(finder, segment, time[1], bounds[1]):
+            break
         joined = joined or link == "joined"
         if link == "beside":
             chain[0] = first._replace(start=hit.start)
@@ -72,7 +75,10 @@ def _qualified(finder: SubjectFinder, segment: Segment, last: Mention, floor: in
 
 
 def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
-    """What stands between two events of a list: "joined" by and/or, "listed" by a comma, "beside", "opens" a bracket or examples."""
+    """What stands between two events of a list: "joined" by and/or, "listed" by a comma, "beside", "opens" a bracket or examples.
+
+    "exemplified": the second is one of the diseases that the first includes.
+    """
     gap = finder.folded[hit.end : start]
     if gap in (" ", "-"):
         return "beside"
@@ -84,7 +90,9 @@ def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
     if strange and (strange != words[-1:] or not _names(finder, strange[0])):  # one word may qualify the event: "GI perforation"
         return None
     if any(word in examples for word in words):
-        return "opens" if any(word in "([" for word in words) else "listed"
+        if any(word in "([" for word in words):
+            return "opens"
+        return "exemplified" if hit.kind == "condition" and _INCLUDED.intersection(words) else "listed"
     if words and words[0] in "([" and not any(word in ")]" for word in words):
         return "opens"
     if any(word in joins for word in words):
@@ -106,6 +114,12 @@ def _first_word(finder: SubjectFinder, low: int, start: int) -> int:
     while start > low and (finder.folded[start - 1].isalnum() or finder.folded[start - 1] == "-"):
         start -= 1
     return start
+
+
+def _more_examples(finder: SubjectFinder, segment: Segment, end: int, ceiling: int) -> bool:
+    """True where the examples go on behind the time, which is one's alone then: "…, including infarction within 6 months or angina"."""
+    near = [hit for hit in segment.between(end, min(ceiling, end + _NEXT)) if hit.kind in EVENTS]
+    return bool(near) and _link(finder, Hit(end, end, None, ""), near[0].start) in ("joined", "listed")
 
 
 def _opens(finder: SubjectFinder, start: int, end: int) -> bool:

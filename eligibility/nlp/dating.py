@@ -18,6 +18,7 @@ from eligibility.nlp.targets import targets
 from eligibility.nlp.times import PAST, TimeExpression, alternatives
 
 _BOTH = re.compile(r"\s*,?\s*(?:and|but)\s+")
+_JOINED = re.compile(r"[\s,]*(?:and/or|or|and)\s+(?:for\s+)?(?:at least\s+)?")
 _FOR = re.compile(r"\s*(?:for|if|since|from|after|in case of)\s")
 _PLANNED = re.compile(r"(?:planned|scheduled|anticipated|upcoming)\s")
 _NEAR = 60
@@ -115,8 +116,23 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
         bench.segment.windows = windows
         bench.measured.update(mention.start for mention in mentions)
         return
+    if not mentions and first.means == "window" and bench.dated and _JOINED.fullmatch(bench.reading.folded, bench.dated[0], first.start):
+        mentions = bench.dated[1]  # "for 5 months after the last dose of one or 6 months after the last dose of the other"
+    if not mentions and (spent := _washed_out(bench, first)):
+        windows = [replace(window, direction="before", anchor=None) for window in windows]
+        mentions = spent
     for mention in mentions or [Mention(first.start, last.end, None)]:
         _give(bench, mention, windows)
+    bench.dated = (max(last.end, last.behind), mentions)
+
+
+def _washed_out(bench: Bench, first: TimeExpression) -> list[Mention]:
+    """The drugs in the anchor of a window that dates nothing else: "at least 4 weeks after the last dose of …" is their washout."""
+    if first.means != "window" or first.upper is not None or first.anchor != "treatment_end" or first.anchor_start is None:
+        return []
+    spent = [hit for hit in bench.segment.between(first.anchor_start + 1, first.behind) if hit.kind in EVENTS]
+    bench.anchors = [place for place in bench.anchors if place[0] != first.anchor_start]
+    return [Mention(hit.start, hit.end, hit) for hit in spent]
 
 
 def _leads(bench: Bench, first: TimeExpression, mentions: list[Mention]) -> bool:
@@ -143,6 +159,16 @@ def inherit_windows(bench: Bench) -> None:
             draft.windows = above.windows
             for found in above.windows:
                 found.inherited = True
+
+
+def turn_denied(draft: Draft) -> None:
+    """ "has not received steroids for 4 weeks prior to enrolment" denies them within these weeks: no steroids, however short."""
+    found = draft.leads_up
+    if found is None or not draft.fields.get("negated") or "duration" not in draft.fields or draft.windows:
+        return
+    del draft.fields["duration"]
+    end = found.upper or found.lower
+    draft.windows = [replace(found, means="window", direction="before", lower=None, upper=end and end._replace(inclusive=True))]
 
 
 def turn_planned(draft: Draft, folded: str) -> None:
@@ -205,4 +231,5 @@ def _give(bench: Bench, mention: Mention, windows: list[TimeExpression]) -> None
     else:
         found = windows[0]
         draft.fields["duration"] = interval(found.quantity, found.lower, found.upper, found.quantity.start, found.quantity.end)
+        draft.leads_up = found if found.leads_up else None
     draft.spans.extend((found.start, found.end) for found in windows)

@@ -33,6 +33,7 @@ class Draft:
     spans: list[tuple[int, int]] = field(default_factory=list)
     issues: list[tuple[str, str]] = field(default_factory=list)
     rule: str = ""
+    leads_up: TimeExpression | None = None  # what the duration was read from, where it ends at an anchor
 
 
 def type_of(mention: Mention) -> str:

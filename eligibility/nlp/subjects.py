@@ -168,7 +168,13 @@ class SubjectFinder:
         right = [hit for hit in segment.between(behind, min(ceiling, behind + _REACH)) if hit.kind in EVENTS]
         if behind_first and right and right[0].start - behind <= _NEXT:
             return self._coordinated_after(right)
-        left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if hit.kind in EVENTS]
+        left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if self._can_be_dated(segment, hit)]
+        if behind_first and not (left and left[-1].end + _NEXT > position):
+            skipped = self.words["reference"] | self.words["link"] | self.words["list_lead"]
+            led = [token.start() for token in self.tokens(behind, min(ceiling, behind + _NEXT)) if token.group() not in skipped]
+            words = self._phrase_after(led[0], min(ceiling, behind + _REACH)) if led else None
+            if words and words[0] == led[0]:
+                return [Mention(*words, None)]
         if left:
             outside = [hit for hit in left if self.same_level(hit.end, position)]
             if not outside and (bracketed := self._before_exceptions(segment, left, floor, position)):
@@ -181,6 +187,12 @@ class SubjectFinder:
             return self._coordinated_after(right)
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
         return [Mention(*words, None)] if words else []
+
+    def _can_be_dated(self, segment: Segment, hit: Hit) -> bool:
+        """Not whom the sentence is about ("women of childbearing potential"), nor a label: "Radiotherapy: at least 10 weeks since …"."""
+        if hit.kind not in EVENTS or hit.entry.id in self.words["undated"]:
+            return False
+        return not (self.folded.startswith(":", hit.end) and not self.folded[segment.start : hit.start].strip())
 
     def _before_exceptions(self, segment: Segment, left: Sequence[Hit], floor: int, position: int) -> list[Mention]:
         """The words before a bracket whose events are all exceptions: "dopaminergic drugs (other than levodopa) within 2 weeks"."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from eligibility.nlp.alterations import alteration
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.coordination import begins_anew, examples_behind, open_members, sharing
 from eligibility.nlp.doses import holds
@@ -42,7 +43,11 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
         start = max(first.end, behind, found[-1].end)
         found = _without_members(bench, [*found, *examples_behind(bench.finder, bench.segment, found[-1], start, high)])
     anchors = [] if first.event else bench.anchors
-    return [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
+    dated = [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
+    altered = alteration(bench, dated, first.start)
+    if altered is None:
+        return dated
+    return sharing(bench.finder, bench.segment, altered, (first.start, max(first.end, behind)), (floor, high), own=first.means != "window")
 
 
 def _with_open(bench: Bench, found: list[Mention], position: int) -> list[Mention]:

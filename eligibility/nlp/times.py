@@ -20,6 +20,8 @@ _ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s
 _ASIDE = re.compile(r"[\s,(]*whichever\s[\s\w]{0,30}?\b(?:longer|longest|shorter|shortest|greater|later|earlier)\b[\s,)]*")
 PAST = re.compile(r"\b(?:past|last|previous|prior|preceding|recent|ago|before|earlier|since)\b")
 _OF = 40
+_OF_DRUG = re.compile(r"\s+(?:of|with)\s+(?:(?:the|study|any)\s+)*")
+_OR_DRUG = re.compile(r"\s*(?:and/or|or|and|/)\s*")
 _SPENT = frozenset({"drug", "drug_class"})
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\)")
 
@@ -43,6 +45,7 @@ class TimeExpression:
     bare: bool = False
     target: Hit | None = None
     inherited: bool = False
+    leads_up: bool = False  # a duration that ends at an anchor: "for 4 weeks prior to enrolment"
 
 
 def read_time(
@@ -74,6 +77,7 @@ def read_time(
         _anchor(vocabulary, found, finder, segment, ceiling)
     if after and after.needs and found.anchor is None and before and before.direction and PAST.search(folded, found.start, quantity.start):
         found.direction = before.direction  # "(within the preceding 6 months) of …": before today, whatever the words behind
+    found.leads_up = cue.means == "duration" and after is not None and after.direction == "before"
     if after and cue.means == "window" and not after.event and (found.anchor or not after.anchored):
         found.end = found.behind
     return found
@@ -118,8 +122,20 @@ def _anchor(vocabulary: Vocabulary, found: TimeExpression, finder: SubjectFinder
         meant = ends or vocabulary.anchor_ids.get(surface)
         if meant is None:
             continue
-        found.anchor, found.anchor_start, found.behind = meant, hit.start, hit.end
+        found.anchor, found.anchor_start, found.behind = meant, hit.start, _of_drugs(finder, segment, hit.end, ceiling)
         return
+
+
+def _of_drugs(finder: SubjectFinder, segment: Segment, end: int, ceiling: int) -> int:
+    """Where the anchor ends with the drugs that it is of: "the last dose of rituximab or placebo"."""
+    named = _OF_DRUG.match(finder.folded, end, ceiling)
+    while named is not None:
+        near = [hit for hit in segment.between(named.end(), min(ceiling, named.end() + _OF)) if hit.kind in _SPENT]
+        if not near or near[0].start > named.end():
+            return end
+        end = near[0].end
+        named = _OR_DRUG.match(finder.folded, end, ceiling)
+    return end
 
 
 def _leads(finder: SubjectFinder, start: int, end: int) -> bool:
