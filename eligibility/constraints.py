@@ -189,7 +189,10 @@ class Subject(Frozen):
 
 
 class ConstraintBase(Frozen):
-    """What every constraint has. `evidence` is the whole expression; `rule` the id of the rule that made it, or what did."""
+    """What every constraint has. `evidence` is the whole expression; `rule` the id of the rule that made it, or what did.
+
+    `examples` are what the text names as kinds of the subject ("anticoagulants, e.g. warfarin"): they explain it and demand nothing more.
+    """
 
     subject: Subject | None = None
     concept: Concept | None = None
@@ -202,6 +205,7 @@ class ConstraintBase(Frozen):
     exception: bool = False
     temporality: Temporality | None = None
     modifiers: tuple[str, ...] = ()
+    examples: tuple[Concept, ...] = ()
     about: About = "patient"
     population: str | None = None
     evidence: Span | None = None

@@ -7,6 +7,7 @@ from bisect import bisect_left
 
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
+from eligibility.nlp.examples import find_examples
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.reading import Reading, Segment
@@ -32,6 +33,7 @@ class Bench:
         self.measured: set[int] = set()
         self.excepted: set[int] = set()
         self.populations: list[tuple[int, int]] = []
+        self.examples = find_examples(vocabulary, finder, segment)
         self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
         self.anchors: list[tuple[int, int]] = []
         self.dated: tuple[int, list[Mention]] | None = None  # where the last window ends, and what it dates

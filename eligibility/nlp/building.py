@@ -69,7 +69,7 @@ def _add_presences(bench: Bench) -> None:
             _restate(bench, last, hit)
             continue
         last = hit
-        if _is_label(bench, hit):
+        if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue
         if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations, *named_again)):
             continue
@@ -77,6 +77,18 @@ def _add_presences(bench: Bench) -> None:
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _exemplifies(bench: Bench, hit: Hit) -> bool:
+    """Give an example to the constraint of its class, where there is one; it is no demand of its own then."""
+    head = bench.examples.get(hit.start)
+    draft = bench.events.get(head.start) if head is not None else None
+    if draft is None:
+        return False
+    concept = bench.vocabulary.concept(hit.entry)
+    draft.fields["examples"] = (*draft.fields.get("examples", ()), *((concept,) if concept is not None else ()))
+    draft.spans.append((hit.start, hit.end))
+    return True
 
 
 def _is_label(bench: Bench, hit: Hit) -> bool:

@@ -43,7 +43,7 @@ def sharing(
         if first.hit is not None and hit.entry is first.hit.entry and finder.folded[hit.end : first.start].strip() in ("(", "["):
             chain[0] = Mention(hit.start, hit.end, hit, ((first.start, first.end), *first.also))
             continue
-        link = _link(finder, hit, first.start)
+        link = link_of(finder, hit, first.start)
         if (
             link is None
             and not begins_anew(finder, hit.end, first.start)
@@ -74,7 +74,7 @@ def _qualified(finder: SubjectFinder, segment: Segment, last: Mention, floor: in
     return [last._replace(start=start)]
 
 
-def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
+def link_of(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
     """What stands between two events of a list: "joined" by and/or, "listed" by a comma, "beside", "opens" a bracket or examples.
 
     "exemplified": the second is one of the diseases that the first includes.
@@ -86,7 +86,8 @@ def _link(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
         return None
     words = [token.group() for token in finder.tokens(hit.end, _first_word(finder, hit.end, start))]
     examples, joins, leads = finder.words["examples"], finder.words["list_joiner"], finder.words["list_lead"]
-    strange = [word for word in words if not (word in _SIGNS or word in joins or word in leads or word in examples or word.endswith("ed"))]
+    known = joins | leads | (examples | finder.words["example_lead"] if not examples.isdisjoint(words) else frozenset())
+    strange = [word for word in words if not (word in _SIGNS or word in known or word.endswith("ed"))]
     if strange and (strange != words[-1:] or not _names(finder, strange[0])):  # one word may qualify the event: "GI perforation"
         return None
     if any(word in examples for word in words):
@@ -119,7 +120,7 @@ def _first_word(finder: SubjectFinder, low: int, start: int) -> int:
 def _more_examples(finder: SubjectFinder, segment: Segment, end: int, ceiling: int) -> bool:
     """True where the examples go on behind the time, which is one's alone then: "…, including infarction within 6 months or angina"."""
     near = [hit for hit in segment.between(end, min(ceiling, end + _NEXT)) if hit.kind in EVENTS]
-    return bool(near) and _link(finder, Hit(end, end, None, ""), near[0].start) in ("joined", "listed")
+    return bool(near) and link_of(finder, Hit(end, end, None, ""), near[0].start) in ("joined", "listed")
 
 
 def _opens(finder: SubjectFinder, start: int, end: int) -> bool:
@@ -139,7 +140,7 @@ def _examples(finder: SubjectFinder, segment: Segment, last: Mention, position: 
     found: list[Mention] = []
     end, hits = last.end, [hit for hit in segment.between(last.end, position) if hit.kind in EVENTS]
     for hit in hits:
-        link = _link(finder, Hit(end, end, None, ""), hit.start)
+        link = link_of(finder, Hit(end, end, None, ""), hit.start)
         inside = _opens(finder, last.end, hit.start) and (link == "opens" if not found else link is not None)
         if not inside or (last.hit is not None and last.hit.entry is hit.entry):
             break
@@ -159,7 +160,7 @@ def examples_behind(finder: SubjectFinder, segment: Segment, last: Mention, star
     for hit in segment.between(start, min(ceiling, start + _REACH)):
         if hit.kind not in EVENTS:
             continue
-        if _link(finder, Hit(end, end, None, ""), hit.start) is None:
+        if link_of(finder, Hit(end, end, None, ""), hit.start) is None:
             break
         if hit.entry is not (last.hit.entry if last.hit else None):
             found.append(Mention(hit.start, hit.end, hit))

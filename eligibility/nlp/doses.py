@@ -10,6 +10,7 @@ import re
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft
+from eligibility.nlp.kinds import is_member
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import EVENTS, MEASURES, Mention
@@ -133,7 +134,7 @@ def _wider(bench: Bench, draft: Draft, mention: Mention, words: list[Hit]) -> Hi
     ahead = [hit for hit in bench.segment.between(max(low, mention.start - 140), mention.start) if hit.kind in EVENTS][-1:]
     behind = [hit for hit in bench.segment.between(mention.end, min(high, mention.end + 40)) if hit.kind == "drug_class"][:1]
     for hit in (*ahead, *behind):
-        if hit.kind != "drug_class" or not holds(bench, hit, mention.hit):
+        if hit.kind != "drug_class" or not is_member(bench.vocabulary, mention.hit.entry, hit.entry):
             continue
         start, end = min(hit.start, *(span[0] for span in draft.spans)), max(mention.end, hit.end, *(span[1] for span in draft.spans))
         if not any(start - 25 <= word.start <= end + 20 for word in words):
@@ -147,17 +148,6 @@ def _wider(bench: Bench, draft: Draft, mention: Mention, words: list[Hit]) -> Hi
         if bracket or _JOINED.fullmatch(gap) or (not _PARTED.search(_BRACKET.sub("", gap)) and ":" not in gap):
             return hit
     return None
-
-
-def holds(bench: Bench, wider: Hit, drug: Hit) -> bool:
-    """True where the drug is a member of the class or of a class in it."""
-    waiting = list(getattr(wider.entry, "members", ()))
-    while waiting:
-        id = waiting.pop()
-        if id == drug.entry.id:
-            return True
-        waiting.extend(getattr(bench.vocabulary.rulebook.entry(id), "members", ()))
-    return False
 
 
 def except_routes(bench: Bench) -> None:

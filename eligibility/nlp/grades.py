@@ -7,9 +7,9 @@ stage, and so does a label beside a condition ("grade 3 neuropathy", "CKD stage 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from eligibility.nlp.bench import Bench
+from eligibility.nlp.kinds import is_any_of
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES, Mention
@@ -61,7 +61,7 @@ def staged(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> list[Me
     beside = _beside(bench, quantity, clause, mentions[-1])
     if beside is not None or ids == (ANY,):
         return [beside] if beside else []
-    near = [hit for hit in _conditions(bench, quantity, clause) if _is_a(bench, hit.entry, ids)]
+    near = [hit for hit in _conditions(bench, quantity, clause) if is_any_of(bench.vocabulary, hit.entry, ids)]
     target = _nearest(bench, near, quantity)
     if target is not None:
         return [Mention(target.start, target.end, target)]
@@ -76,16 +76,6 @@ def _is_scored(bench: Bench, quantity: Quantity, scale: Mention) -> bool:
         return False
     said = {token.group() for token in bench.finder.tokens(scale.start, max(scale.end, quantity.start))}
     return bool(said & words["score_word"])
-
-
-def _is_a(bench: Bench, entry: Any, ids: tuple[str, ...]) -> bool:
-    """Whether the condition, of the rules or of the terminology, is one of the ids or narrower."""
-    if entry.id in ids:
-        return True
-    concept = getattr(entry, "concept", None)
-    if concept is not None:
-        return bench.vocabulary.terms.is_a(concept, ids)
-    return any(_is_a(bench, bench.vocabulary.rulebook.entry(id), ids) for id in getattr(entry, "is_a", ()))
 
 
 def _is_scale(bench: Bench, quantity: Quantity, mention: Mention) -> bool:

@@ -11,8 +11,6 @@ import re
 from eligibility.nlp.alterations import alteration
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.coordination import begins_anew, examples_behind, open_members, sharing
-from eligibility.nlp.doses import holds
-from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.times import TimeExpression
 
@@ -36,12 +34,13 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
         time = (first.start, max(first.end, behind))
         last = _treatment(bench, _last(bench, found[-1], first.start), floor)
         found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
-        found = _without_members(bench, found)
+        found = _without_examples(bench, found)
         if first.means == "window":
             found = _with_open(bench, found, first.start)
     if found and found[-1].hit is not None and first.means == "window":
         start = max(first.end, behind, found[-1].end)
-        found = _without_members(bench, [*found, *examples_behind(bench.finder, bench.segment, found[-1], start, high)])
+        for example in examples_behind(bench.finder, bench.segment, found[-1], start, high):
+            bench.examples.setdefault(example.start, found[-1].hit)
     anchors = [] if first.event else bench.anchors
     dated = [m for m in _once(bench, found) if not any(start <= m.start < end for start, end in anchors)]
     altered = alteration(bench, dated, first.start)
@@ -118,21 +117,11 @@ def _without_reference(bench: Bench, first: TimeExpression, found: list[Mention]
     return found
 
 
-def _without_members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
-    """The mentions without the examples of a class that the rules know as its members: "anticoagulants (e.g. warfarin)" is one."""
-    wider: Hit | None = None
-    kept: list[Mention] = []
-    for mention in mentions:
-        hit = mention.hit
-        if hit is not None and wider is not None and hit.kind == "drug" and holds(bench, wider, hit) and hit.start not in bench.events:
-            words = {token.group() for token in bench.finder.tokens(wider.end, hit.start)}
-            if words & (bench.finder.words["examples"] | {"(", "["}):
-                bench.measured.add(hit.start)
-                continue
-        if hit is not None and hit.kind == "drug_class":
-            wider = hit
-        kept.append(mention)
-    return kept
+def _without_examples(bench: Bench, mentions: list[Mention]) -> list[Mention]:
+    """The mentions without the examples of another of them: "anticoagulants (e.g. warfarin)" is one."""
+    starts = {mention.hit.start for mention in mentions if mention.hit is not None}
+    heads = bench.examples
+    return [m for m in mentions if m.hit is None or m.hit.start not in heads or heads[m.hit.start].start not in starts]
 
 
 def _once(bench: Bench, mentions: list[Mention]) -> list[Mention]:
