@@ -102,7 +102,8 @@ def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> I
                 message = f"{entry.label} is not measured in {bound.unit}"
                 yield Issue.trusted(code="implausible", message=message, span=constraint.value.span, constraint=number)
             return
-        if not plausible[0] <= value <= plausible[1]:
+        written = (value, value / 100) if bound.unit == "%" and wanted in (None, "1") else (value,)  # a ratio in per cent
+        if not any(plausible[0] <= number <= plausible[1] for number in written):
             message = (
                 f"{entry.label} {bound} is outside of what is plausible ({plausible[0]:g} to {plausible[1]:g} {wanted or ''})".replace(
                     " )", ")"

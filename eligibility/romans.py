@@ -49,7 +49,7 @@ def is_next(folded: str, last: int, first: int) -> bool:
 
 def has_cue(folded: str, first: int, cues: tuple[str, ...] = CUES) -> bool:
     """Whether a cue stands before the place, with no more than words of classes and comparators between."""
-    return _cue_pattern(cues).search(folded, max(0, first - 48), first) is not None
+    return _cue_pattern(cues).search(folded, max(0, first - 96), first) is not None
 
 
 @cache
@@ -58,4 +58,5 @@ def _cue_pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
     between = "is was of group groups classification physical functional system score status class grade stage"
     between += " or than equal to less greater higher at least"
     words = rf"(?:[)\]]? (?:{between.replace(' ', '|')}|worse|level)){{0,5}}"
-    return re.compile(rf"(?<![a-z])(?:{joined}){words} ?[)\]\"':=<>≥≤(\[-]{{0,3}} ?[<>=≤≥]{{0,2}} ?\Z")
+    aside = r"(?: ?[(\[] ?[a-z][a-z' -]{3,60}[)\]])?"  # "ASA (American Society of …) I"
+    return re.compile(rf"(?<![a-z])(?:{joined}){aside}{words} ?[)\]\"':=<>≥≤(\[-]{{0,3}} ?[<>=≤≥]{{0,2}} ?\Z")

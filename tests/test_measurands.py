@@ -93,6 +93,14 @@ KNOWN: list[Case] = [
     # numbers that are no values
     ("Protected by Articles L 1121-5 to L 1121-8", []),
     ("Scoliosis (n=20)", ["condition scoliosis"]),
+    # a list whose members have their short forms behind them, and a ratio that brackets part
+    ("Self-rating anxiety scale (SAS) and self-rating depression scale (SDS) scores < 50", ["zung_anxiety < 50", "zung_depression < 50"]),
+    ("FEV1 [forced expiratory volume in 1 second] / FVC [forced vital capacity] < 70%", ["fev1_fvc_ratio < 70 %"]),
+    ("ASA (American Society of Anesthesiologists) I-II", ["asa 1..2"]),
+    ("Weight for height > median + 3 standard deviations", ["weight_for_height_z_score > 3 {SD}"]),
+    ("Operating time varies 1-4 h", ["operating time 1..4 h"]),
+    ("AST > reference range 3 times upper limit", ["ast > 3 ULN"]),
+    ("Greater than NYHA class II", ["nyha > 2"]),
     # said of the least or most
     ("A minimum life expectancy of 12 weeks", ["life_expectancy >= 12 wk"]),
     ("Maximum rash extent of 15 cm", ["condition rash", "maximum rash extent <= 15 cm"]),

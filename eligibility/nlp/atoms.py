@@ -21,7 +21,7 @@ _MIRROR = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "~": "~", "!=":
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "!=", "!=": "=", "~": "!="}
 _BEFORE_GAP = re.compile(
     r"[\s(\[:\"]*(?:[)\]]\s*)?(?:(?:the|a|an|of|or|equal|to|age|ages|aged|about|approximately|is|score|scores|grade|grades|stage|stages|class|"
-    r"estimation|dose|total|limit|value|type)\b[\s(:]*)*"
+    r"estimation|dose|total|limit|value|type|reference range|normal range)\b[\s(:]*)*(?:(?:median|mean|average)\s*(?:\+|plus)\s*)?"
 )
 _AFTER_GAP = re.compile(r"[)\]]?\s*(?:years?|of age|in age|old|of life|duration|in duration|in length|points?)?\s*,?\s*\(?")
 _NOT = re.compile(r"\bnot\s+(?:be\s+|to\s+be\s+)?$")

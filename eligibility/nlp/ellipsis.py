@@ -1,6 +1,7 @@
-"""Ellipsis: in, the hits of a text; out, the hits with those whose head stands only once, as in "cardiac, renal or pulmonary disease".
+"""Ellipsis: in, the hits of a text; out, the hits with those whose head stands only once: "cardiac or renal disease", "hepatitis B or C".
 
-Only adjectives that make a term of the rules with that head count: nothing is composed that no rule knows.
+Only adjectives that make a term of the rules with that head count: nothing is composed that no rule knows. A ratio whose two names a
+bracket parts is one hit.
 """
 
 from __future__ import annotations
@@ -13,19 +14,66 @@ from eligibility.spelling import normalise
 
 _KINDS = frozenset({"condition", "procedure"})
 _BEFORE = re.compile(r"(?<![\w-])([a-z][a-z-]{2,30})\s*(?:,\s*(?:and/or|and|or)?|/|\s(?:and/or|and|or)\s)\s*$")
+_PARTED = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*/\s*")
+_LAST = re.compile(r"(?<=[ -])(?:[a-e]|[1-9]|i{1,3}|iv|v)$")
+_VARIANT = re.compile(r"\s?(?:,|/|,?\s(?:and/or|and|or|&))\s?(?:and/or\s|and\s|or\s)?([a-e]|[1-9]|i{1,3}|iv|v)(?![\w-]|\.\d)")
 _JOINS = (",", "/", "and", "or")
+_HEAD = re.compile(r"( [a-z]{3,12}\b)( [a-z]{3,12}\b)?( [a-z]{3,12}\b)?")
 _MOST = 8
 
 
-def with_elided(lexicon: Lexicon, folded: str, hits: Sequence[Hit]) -> list[Hit]:
-    """All hits, and one for each adjective that shares the head of the hit behind it, in text order."""
+def with_elided(lexicon: Lexicon, plain: str, folded: str, hits: Sequence[Hit]) -> list[Hit]:
+    """All hits, and one for each adjective, letter or number that shares the head of the hit beside it, in text order."""
     added: list[Hit] = []
     floor = 0
     for hit in hits:
         if hit.kind in _KINDS:
             added.extend(_elided(lexicon, folded, hit, floor))
+            added.extend(_varied(lexicon, plain, folded, hit))
         floor = hit.end
-    return sorted([*hits, *added], key=lambda hit: hit.start) if added else list(hits)
+    if not added:
+        return list(hits)
+    kept = [hit for hit in hits if not any(new.start <= hit.start and hit.end <= new.end for new in added)]
+    return sorted([*kept, *added], key=lambda hit: hit.start)
+
+
+def _varied(lexicon: Lexicon, plain: str, folded: str, hit: Hit) -> list[Hit]:
+    """The C of "hepatitis B or C": a letter or number that names another of the same kind in the place of the last one."""
+    found: list[Hit] = []
+    last = _LAST.search(folded, hit.start, hit.end)
+    stem = folded[hit.start : last.start()] if last else ""
+    following = _VARIANT.match(folded, hit.end) if last else None
+    while following is not None:
+        start, end = following.span(1)
+        meant = lexicon.exact(normalise(f"{stem} {following.group(1)}"), hit.kind)
+        article = following.group(1) == "a" and plain[start] == "a"
+        if meant is None or meant is hit.entry or article:
+            break
+        head = _HEAD.match(folded, end)  # "hepatitis B or C virus infection"
+        ends = [head.end(group) for group in (3, 2, 1) if head.group(group)] if head is not None else []
+        end = next((far for far in ends if lexicon.exact(normalise(f"{stem} {folded[start:far]}"), hit.kind) is meant), end)
+        found.append(Hit(start, end, meant, hit.kind))
+        following = _VARIANT.match(folded, end)
+    return found
+
+
+def with_ratios(lexicon: Lexicon, folded: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, with the ratio in the place of two analytes that a bracket parts: "FEV1 [forced expiratory volume] / FVC"."""
+    found: list[Hit] = []
+    for hit in hits:
+        first = next((place for place in range(len(found) - 1, max(-1, len(found) - 4), -1) if _is_parted(folded, found[place], hit)), None)
+        if first is not None:
+            form = normalise(f"{folded[found[first].start : found[first].end]} {folded[hit.start : hit.end]}")
+            ratio = lexicon.exact(form, hit.kind)
+            if ratio is not None:
+                found[first:] = [Hit(found[first].start, hit.end, ratio, hit.kind)]
+                continue
+        found.append(hit)
+    return found
+
+
+def _is_parted(folded: str, first: Hit, second: Hit) -> bool:
+    return first.kind == second.kind == "analyte" and _PARTED.fullmatch(folded, first.end, second.start) is not None
 
 
 def _elided(lexicon: Lexicon, folded: str, hit: Hit, floor: int) -> list[Hit]:

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from eligibility.criteria import Item, split_criteria
 from eligibility.nlp.atoms import Comparison
 from eligibility.nlp.building import build_constraints
-from eligibility.nlp.ellipsis import with_elided
+from eligibility.nlp.ellipsis import with_elided, with_ratios
 from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
 from eligibility.nlp.quantities import QuantityGrammar
@@ -139,7 +139,9 @@ class ConceptsPipe(Pipe):
         layers[CONCEPT] = self.vocabulary.terms.add(layers[CONCEPT], reading.plain, blank)
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
-        layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])
+        layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.plain, reading.folded, layers[CONCEPT])
+        if "/" in reading.folded:
+            layers[CONCEPT] = with_ratios(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])
         if doc.ents:
             layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
         starts = [segment.start for segment in segments]

@@ -25,7 +25,7 @@ _BOUNDARY = (  # every alternative looks back at the first sign, so that the sea
     r"|(?<=\n)\s*\n|(?<=\n)\s*(?=[-*•]\s)|(?<=\S ) {4,}(?=\S)|(?<=\s)(?=\d{1,2}\.\s[A-Z])"
 )
 _COORDINATED = re.compile(
-    r"[\s)\]]*(?:[\s,/&+]|\band/or\b|\band\b|\bor\b|\bas well as\b|\balso known as\b|\bwith\b)*"
+    r"(?:\s*\(\w[\w-]{0,11}\))?[\s)\]]*(?:[\s,/&+]|\band/or\b|\band\b|\bor\b|\bas well as\b|\balso known as\b|\bwith\b)*"
     r"(?:either|the|serum|total|prior|previous|other|any|both|use of|major|known|active|of|receipt of|history of|"
     r"systemic|concomitant|current|another|\w+ed|planned|topical|oral|a|an)?\s*[(\[]?\s*"
 )
