@@ -39,6 +39,7 @@ AGES: list[Case] = [
     ("Patients must be aged:\n  - at least 21 years", ["age >= 21 a"]),
     ("Score on the harbour scale:\n  - above 20", []),
     ("Asthma diagnosed before the age of 12", ["condition asthma window < 12 a after birth"]),
+    ("Epilepsy diagnosed at under 30 years", ["condition epilepsy window < 30 a after birth"]),
     ("Diabetes diagnosed after 30 years of age", ["condition diabetes window > 30 a after birth"]),
 ]
 AGE_GAPS: list[Gap] = []

@@ -31,9 +31,10 @@ DOSES: list[Case] = [
     ),
     ("Busulfan cumulative AUC of > 70 mg/L per hour", ["medication busulfan", "busulfan cumulative auc > 70 mg/L/h"]),
     ("Stable methotrexate and prednisone ≤ 8 mg/day", ["medication methotrexate", "medication prednisone dose <= 8 mg/d"]),
+    ("At least 3 doses of a hepatitis B vaccine", ["medication hepatitis_b_vaccine count >= 3"]),
+    ("No more than 1 prior treatment with rituximab", ["medication rituximab count <= 1"]),
 ]
 DOSE_GAPS: list[Gap] = [
-    ("At least 3 doses of a hepatitis B vaccine", ["medication hepatitis_b_vaccine count >= 3"], "the article hides what is counted"),
     ("Omeprazole 20 mg twice daily", ["medication omeprazole dose = 20 mg frequency = 2 /d"], "how often a dose is taken is not said"),
 ]
 

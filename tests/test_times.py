@@ -331,6 +331,11 @@ DATED: list[Case] = [
     ("No steroids for at least 4 weeks before randomization", ["no medication corticosteroids window <= 4 wk before randomization"]),
     ("Seizure-free for 12 months prior to screening", ["no condition seizure window <= 12 mo before screening"]),
     ("Stable dose of prednisone for 4 weeks prior to enrollment", ["medication prednisone duration = 4 wk"]),
+    ("Must abstain from caffeine for 48 hours prior to screening", ["no medication caffeine window <= 48 h before screening"]),
+    ("Recent surgery (1 month)", ["procedure surgery window <= 1 mo before"]),
+    ("At least 4 weeks since chemotherapy (6 weeks for mitomycin and nitrosoureas)",
+     ["medication chemotherapy window >= 4 wk before", "medication mitomycin window >= 6 wk before",
+      "medication nitrosoureas window >= 6 wk before"]),
     # one example's own time
     ("Uncontrolled cardiovascular disease, including myocardial infarction within 6 months or angina",
      ["condition cardiovascular_disease", "condition myocardial_infarction window <= 6 mo before", "condition angina"]),

@@ -24,6 +24,9 @@ _ANYWHERE = r"(?<![a-z])(?:WORDS)(?!\w)"
 _ALONE = r"(?<![\w-])(?:WORDS)(?![\w-])"
 _NEXT = r"\s*(?:$|[.,;:()\]\n]|(?:WORDS)(?!\w))"
 _JUST_BEFORE = r"(?<!\w)(?:WORDS)[\s-]+$"
+_DIAGNOSED_AT = re.compile(
+    r"\b(?:diagnosed|diagnosis|onset|presenting|presented|occurring|occurred|detected|identified)\s+at\s+(?:an?\s+)?$"
+)
 _EARLIER = frozenset({"before", "until", "by", "prior to"})
 
 
@@ -47,7 +50,8 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
         return False
     low = max(finder.clause(segment, quantity.start)[0], floor)
     return (
-        _said_before(finder, segment, quantity, low)
+        _at_diagnosis(finder, quantity, low)
+        or _said_before(finder, segment, quantity, low)
         or _said_above(finder, segment, quantity)
         or _person_before(finder, quantity, low, segment)
     )
@@ -55,6 +59,10 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
 
 def age_then(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: int) -> TimeExpression | None:
     """The window from birth that an age in the past gives to what happened then: "asthma before the age of 12"; None for all else."""
+    if _at_diagnosis(finder, quantity, floor):
+        return TimeExpression(
+            quantity, "window", quantity.start, quantity.end, quantity.lower, quantity.upper, "after", "birth", quantity.end
+        )
     found = _THEN.search(finder.folded, max(segment.start, quantity.first - 24), quantity.first)
     if found is None or not _follows_thing(finder, found.start(), floor):
         return None
@@ -65,6 +73,12 @@ def age_then(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor:
     behind = _pattern(_BEHIND, finder.words["age_behind"]).match(finder.folded, quantity.end, segment.end)
     close = behind.end() if behind else quantity.end
     return TimeExpression(quantity, "window", found.start(), close, lower, upper, "after", "birth", close)
+
+
+def _at_diagnosis(finder: SubjectFinder, quantity: Quantity, floor: int) -> bool:
+    """ "diagnosed at under 30 years", "onset at 5 to 10 years": the age is that of the disease's beginning."""
+    said = quantity.unit == "a" and quantity.explicit
+    return said and _DIAGNOSED_AT.search(finder.folded, max(floor, quantity.start - 32), quantity.start) is not None
 
 
 @cache

@@ -17,6 +17,7 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
+from eligibility.nlp.tnm import may_hold, read_tnm
 from eligibility.nlp.values import place
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
@@ -29,7 +30,7 @@ def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
     """Give every segment of the reading its constraints."""
     finder = SubjectFinder(reading.text, reading.plain, reading.folded, vocabulary.words)
     for segment in reading.segments:
-        if segment.concepts or segment.quantities:
+        if segment.concepts or segment.quantities or may_hold(reading.plain, segment.start, segment.end):
             segment.constraints = _build(Bench(vocabulary, finder, reading, segment))
     leave_unshared(reading.segments)
 
@@ -49,6 +50,7 @@ def _build(bench: Bench) -> list[Constraint]:
     inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
+    bench.drafts.extend(read_tnm(bench))
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts, bench.populations))
     return _frozen(bench)
 

@@ -92,7 +92,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
             return not any(sign in gap for sign in ",;()")
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
             return False
-        return not _BREAK.search(gap) and not (kind == "negation" and ")" in gap and finder.unmatched(cue.end, start)[0])
+        labelled = kind == "about" and gap.lstrip().startswith(":")  # "DONOR: age less than 60"
+        return (labelled or not _BREAK.search(gap)) and not (kind == "negation" and ")" in gap and finder.unmatched(cue.end, start)[0])
     gap = finder.folded[end : cue.start]
     if scope == "adjacent":  # "seizure-free"
         return gap in (" ", "-")

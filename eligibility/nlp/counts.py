@@ -20,6 +20,7 @@ _EACH = re.compile(r"\s*[x×]\s*")
 _BEFORE = re.compile(r"([A-Za-z'-]+)([®™]?)[\s(]*$")
 _REPEATED = re.compile(r"(?:once|twice|thrice)$")
 _TIMES = re.compile(r"\s*(?:separate\s+)?(?:times|occasions)\b(?!\s*(?:daily|per\b|a\b|the\b|upper|uln|/))")
+_WITH = re.compile(r"\s+(?:with|using|containing|including|of)\s+(?:(?:an?|any|prior|other|systemic)\s+)*")
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LONGEST = 80
 _MOST_WORDS = 5
@@ -184,9 +185,18 @@ def _subject(bench: Bench, quantity: Quantity, things: Things) -> Mention:
     heads = [hit for hit in inside if folded.startswith(" of ", hit.end) and not _all_in(bench, hit.start, hit.end, portions)]
     whole: Hit | None = next((hit for hit in (*heads, *fitting) if folded[hit.end : hit.end + 1] != "-"), None)
     if whole is None and _all_in(bench, things.start, things.end, portions):
+        whole = _given(bench, things.end)
+    if whole is None and _all_in(bench, things.start, things.end, portions):
         low = max(bench.finder.clause(bench.segment, quantity.first)[0], quantity.start - _LONGEST)
         whole = next((hit for hit in reversed(bench.segment.between(low, quantity.start)) if hit.kind in _TREATMENTS), None)
     return Mention(whole.start, whole.end, whole) if whole else Mention(things.start, things.end, None)
+
+
+def _given(bench: Bench, end: int) -> Hit | None:
+    """The cytokines of "1 prior treatment with cytokines"."""
+    given = _WITH.match(bench.reading.folded, end, bench.segment.end)
+    near = bench.segment.between(given.end(), given.end() + _LONGEST) if given else []
+    return near[0] if given and near and near[0].start == given.end() and near[0].kind in _TREATMENTS else None
 
 
 def _all_in(bench: Bench, start: int, end: int, words: frozenset[str]) -> bool:

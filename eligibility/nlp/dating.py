@@ -25,6 +25,7 @@ _NEAR = 60
 _ANY = frozenset({"any_medication", "any_treatment"})
 _DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
 _EXCEPT = 90
+_RECENT = 40
 
 
 def date_events(bench: Bench) -> None:
@@ -69,7 +70,7 @@ def _except(bench: Bench, first: TimeExpression, second: TimeExpression, high: i
     near = [hit for hit in bench.segment.between(quantity.end, min(high, quantity.end + _NEAR)) if hit.kind in EVENTS]
     if not near or ")" in folded[quantity.end : near[0].start]:
         return
-    second.means, second.direction, second.target = "window", first.direction, near[0]
+    second.means, second.direction, second.targets = "window", first.direction, tuple(bench.finder.coordinated(near))
     second.anchor, second.end = second.anchor or first.anchor, quantity.end
     if not quantity.explicit:
         second.lower, second.upper = (quantity.lower, None) if first.upper is None else (None, quantity.upper)
@@ -103,6 +104,10 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
     mentions = targets(bench, first, floor, high, last.behind)
     if not mentions and floor > low:
         mentions = targets(bench, first, low, high, last.behind)
+    if _recent(bench, first, mentions):
+        end = first.upper or first.lower
+        windows = [replace(first, means="window", direction="before", lower=None, upper=end, bare=False)]
+        first = last = windows[0]
     measured = _measured(bench, floor, first.start) if first.means == "window" else []
     if measured and not any(mention.hit is not None and _is_nearer(bench, mention, measured[0], first.start) for mention in mentions):
         for draft in measured:
@@ -121,8 +126,11 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
     if not mentions and (spent := _washed_out(bench, first)):
         windows = [replace(window, direction="before", anchor=None) for window in windows]
         mentions = spent
-    for mention in mentions or [Mention(first.start, last.end, None)]:
+    for mention in mentions:
         _give(bench, mention, windows)
+    if not mentions:
+        _give(bench, Mention(first.start, last.end, None), windows)
+        bench.drafts[-1].issues.append(("ambiguous", "no word near it says what this time is a time of"))
     bench.dated = (max(last.end, last.behind), mentions)
 
 
@@ -133,6 +141,15 @@ def _washed_out(bench: Bench, first: TimeExpression) -> list[Mention]:
     spent = [hit for hit in bench.segment.between(first.anchor_start + 1, first.behind) if hit.kind in EVENTS]
     bench.anchors = [place for place in bench.anchors if place[0] != first.anchor_start]
     return [Mention(hit.start, hit.end, hit) for hit in spent]
+
+
+def _recent(bench: Bench, first: TimeExpression, mentions: list[Mention]) -> bool:
+    """True for the bare time behind what is called recent: "recent surgery (1 month)" lies within it."""
+    folded = bench.reading.folded
+    if not (first.bare and first.means == "duration" and mentions and folded.endswith("(", 0, first.start)):
+        return False
+    before = folded[max(bench.segment.start, mentions[0].start - _RECENT) : mentions[0].start]
+    return "recent" in before.split()[-3:]
 
 
 def _leads(bench: Bench, first: TimeExpression, mentions: list[Mention]) -> bool:

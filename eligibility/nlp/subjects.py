@@ -167,7 +167,7 @@ class SubjectFinder:
         """
         right = [hit for hit in segment.between(behind, min(ceiling, behind + _REACH)) if hit.kind in EVENTS]
         if behind_first and right and right[0].start - behind <= _NEXT:
-            return self._coordinated_after(right)
+            return self.coordinated(right)
         left = [hit for hit in segment.between(max(floor, position - _EVENT_REACH), position) if self._can_be_dated(segment, hit)]
         if behind_first and not (left and left[-1].end + _NEXT > position):
             skipped = self.words["reference"] | self.words["link"] | self.words["list_lead"]
@@ -184,7 +184,7 @@ class SubjectFinder:
         if words_before := self.words_before(position, floor):
             return words_before
         if right:
-            return self._coordinated_after(right)
+            return self.coordinated(right)
         words = self._phrase_after(behind, min(ceiling, behind + _REACH))
         return [Mention(*words, None)] if words else []
 
@@ -227,7 +227,8 @@ class SubjectFinder:
         before = self.folded[max(0, hit.start - 24) : hit.start]
         return joined is not None and bool(re.search(rf"\b{re.escape(joined.group(1))}\W{{1,3}}$", before))
 
-    def _coordinated_after(self, known: Sequence[Hit]) -> list[Mention]:
+    def coordinated(self, known: Sequence[Hit]) -> list[Mention]:
+        """The first of the hits with those that one list joins to it."""
         chain = [known[0]]
         for hit in known[1:]:
             gap = self.folded[chain[-1].end : hit.start]

@@ -26,8 +26,8 @@ _BEHIND = 60
 
 def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: int) -> list[Mention]:
     """The mentions that the time expression dates, in text order; `behind` is where its anchor ends."""
-    if first.target is not None:
-        return [Mention(first.target.start, first.target.end, first.target)]
+    if first.targets:
+        return list(first.targets)
     found = _enclosing(bench, first, high) or _found(bench, first, first.start, floor, high, behind)
     if found and found[-1].hit is not None and found[-1].end <= first.start:
         found = _without_reference(bench, first, found, floor, high, behind)

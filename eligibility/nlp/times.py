@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
-from eligibility.nlp.subjects import EVENTS, SubjectFinder
+from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.vocabulary import TimeCue, Vocabulary
 from eligibility.spelling import normalise
 
@@ -43,7 +42,7 @@ class TimeExpression:
     anchor_start: int | None = None
     choose: str | None = None
     bare: bool = False
-    target: Hit | None = None
+    targets: tuple[Mention, ...] = ()
     inherited: bool = False
     leads_up: bool = False  # a duration that ends at an anchor: "for 4 weeks prior to enrolment"
 
