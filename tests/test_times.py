@@ -155,11 +155,11 @@ SHARED: list[Case] = [
     ("At least 80 hours since prior filgrastim (G-CSF)", ["medication filgrastim window >= 80 h before"]),
     (
         "At least 5 weeks since prior chemotherapy (7 weeks for nitrosoureas) and recovered",
-        ["medication chemotherapy window >= 5 wk before", "medication lomustine window >= 7 wk before"],
+        ["medication chemotherapy window >= 5 wk before", "medication nitrosoureas window >= 7 wk before"],
     ),
     (
         "At least 5 weeks since prior chemotherapy (7 weeks since prior nitrosoureas)",
-        ["medication chemotherapy window >= 5 wk before", "medication lomustine window >= 7 wk before"],
+        ["medication chemotherapy window >= 5 wk before", "medication nitrosoureas window >= 7 wk before"],
     ),
     ("Active (within the past 4 months) suicidal ideation", ["condition suicidal_ideation window <= 4 mo before"]),
     ("At least 7 months of prior insulin", ["medication insulin duration >= 7 mo"]),
