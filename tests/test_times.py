@@ -336,6 +336,19 @@ DATED: list[Case] = [
     ("At least 4 weeks since chemotherapy (6 weeks for mitomycin and nitrosoureas)",
      ["medication chemotherapy window >= 4 wk before", "medication mitomycin window >= 6 wk before",
       "medication nitrosoureas window >= 6 wk before"]),
+    ("Therapy for an opportunistic infection within 14 days", ["other therapy for an opportunistic infection window <= 14 d before"]),
+    ("Radiotherapy for prostate cancer within 4 weeks", ["procedure radiotherapy window <= 4 wk before", "condition prostate_cancer"]),
+    # how long something goes on
+    ("Type 2 diabetes for at least the last 6 months", ["condition type_2_diabetes duration >= 6 mo"]),
+    ("Less than 5 years of music training", ["other music training duration < 5 a"]),
+    ("AML arising after MDS of at least 60 days",
+     ["condition acute_myeloid_leukaemia", "condition myelodysplastic_syndrome duration >= 60 d"]),
+    ("Surgery ≤28 days of beginning treatment", ["procedure surgery window <= 28 d around treatment_start"]),
+    ("Biologics at least 30 days or 5 half-lives prior to enrollment, whichever is longer",
+     ["medication biologics window >= 30 d window >= 5 half_life before enrollment"]),
+    # what a lead-in dates, and whom it is about
+    ("Adequate function, with laboratory test results obtained within 28 days prior to baseline:\n  - ANC ≥ 1500/uL",
+     ["absolute_neutrophil_count >= 1500 /uL window <= 28 d before baseline"]),
     # one example's own time
     ("Uncontrolled cardiovascular disease, including myocardial infarction within 6 months or angina",
      ["condition cardiovascular_disease", "condition myocardial_infarction window <= 6 mo before", "condition angina"]),
@@ -368,3 +381,12 @@ def test_what_is_dated(text: str, wanted: list[str]) -> None:
 )
 def test_examples_belong_to_their_class(text: str, wanted: list[tuple[str, ...]]) -> None:
     assert [tuple(concept.id for concept in c.examples) for c in parse(text).constraints] == wanted
+
+
+def test_a_heading_says_whom_its_criteria_are_about() -> None:
+    criteria = parse("Inclusion Criteria:\n- Caregiver:\n  - Age ≥ 18 years\n- Age ≥ 65 years")
+    assert [(str(c), c.about) for c in criteria.constraints] == [("age >= 18 a", "parent"), ("age >= 65 a", "patient")]
+
+
+def test_a_time_that_nothing_claims_is_named_by_an_issue() -> None:
+    assert [issue.code for issue in parse("Inclusion Criteria:\n- More than 60 days").issues] == ["ambiguous"]

@@ -20,6 +20,8 @@ _EACH = re.compile(r"\s*[x×]\s*")
 _BEFORE = re.compile(r"([A-Za-z'-]+)([®™]?)[\s(]*$")
 _REPEATED = re.compile(r"(?:once|twice|thrice)$")
 _TIMES = re.compile(r"\s*(?:separate\s+)?(?:times|occasions)\b(?!\s*(?:daily|per\b|a\b|the\b|upper|uln|/))")
+_OTHERWISE = re.compile(r"\bor\b")
+_PRIOR = re.compile(r"\s+(?:prior|previous)\s")
 _WITH = re.compile(r"\s+(?:with|using|containing|including|of)\s+(?:(?:an?|any|prior|other|systemic)\s+)*")
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LONGEST = 80
@@ -125,6 +127,8 @@ def _can_stand_bare(bench: Bench, quantity: Quantity, taken: list[re.Match[str]]
     if before is not None and (before.group(2) or (word[:1].isupper() and before.start() > bench.segment.start + 2)):
         return False  # "NovoMix 30 treatments"
     several = (quantity.upper or quantity.lower) is not None and max(end.value for end in (quantity.lower, quantity.upper) if end) > 1
+    if _PRIOR.match(bench.reading.folded, quantity.end) and head_word in words["portion"]:  # "one prior regimen"
+        return word.lower() not in words["not_before_count"]
     if not (several and (head_word.endswith("s") or head_word in words["plural"])) and word.lower() != "only":
         return False
     alone = head == 0 and taken[0].start() <= quantity.end + 1
@@ -189,6 +193,7 @@ def _subject(bench: Bench, quantity: Quantity, things: Things) -> Mention:
     if whole is None and _all_in(bench, things.start, things.end, portions):
         low = max(bench.finder.clause(bench.segment, quantity.first)[0], quantity.start - _LONGEST)
         whole = next((hit for hit in reversed(bench.segment.between(low, quantity.start)) if hit.kind in _TREATMENTS), None)
+        whole = None if whole is not None and _OTHERWISE.search(folded, whole.end, quantity.start) else whole
     return Mention(whole.start, whole.end, whole) if whole else Mention(things.start, things.end, None)
 
 

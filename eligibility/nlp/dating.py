@@ -26,6 +26,7 @@ _ANY = frozenset({"any_medication", "any_treatment"})
 _DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
 _EXCEPT = 90
 _RECENT = 40
+_VALUES = frozenset({"value", "values", "result", "results", "test", "tests", "parameters", "labs", "laboratory", "criteria"})
 
 
 def date_events(bench: Bench) -> None:
@@ -95,6 +96,8 @@ def _make_alike(first: TimeExpression, second: TimeExpression) -> None:
             bare.means, bare.direction = "window", said.direction
             if not bare.quantity.explicit:
                 bare.lower, bare.upper = (None, bare.quantity.upper) if said.upper else (bare.quantity.lower, None)
+    if first.quantity.explicit and first.upper is None and not second.quantity.explicit:  # "at least 30 days or 5 half-lives before"
+        second.lower, second.upper = second.quantity.lower, None
     first.anchor, second.anchor = first.anchor or second.anchor, second.anchor or first.anchor
     first.choose = first.choose or second.choose
 
@@ -108,7 +111,8 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
         end = first.upper or first.lower
         windows = [replace(first, means="window", direction="before", lower=None, upper=end, bare=False)]
         first = last = windows[0]
-    measured = _measured(bench, floor, first.start) if first.means == "window" else []
+    ahead = first.direction == "after" and any(mention.hit is not None for mention in mentions)  # no level has been measured yet
+    measured = _measured(bench, floor, first.start) if first.means == "window" and not ahead else []
     if measured and not any(mention.hit is not None and _is_nearer(bench, mention, measured[0], first.start) for mention in mentions):
         for draft in measured:
             draft.windows = windows
@@ -119,7 +123,8 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
         return
     if first.means == "window" and _leads(bench, first, mentions):
         bench.segment.windows = windows
-        bench.measured.update(mention.start for mention in mentions)
+        near = [mention for mention in mentions if mention.start >= first.start - _NEAR]
+        bench.measured.update(mention.start for mention in near)
         return
     if not mentions and first.means == "window" and bench.dated and _JOINED.fullmatch(bench.reading.folded, bench.dated[0], first.start):
         mentions = bench.dated[1]  # "for 5 months after the last dose of one or 6 months after the last dose of the other"
@@ -160,8 +165,21 @@ def _leads(bench: Bench, first: TimeExpression, mentions: list[Mention]) -> bool
     known = [mention for mention in mentions if mention.hit is not None]
     if not known:
         return not bench.drafts
+    if _of_values(bench, first) and any(child.quantities for child in segment.children):
+        return True
     words = {token.group() for token in bench.finder.tokens(segment.start, segment.end)}
     return all(mention.hit.entry.id in _ANY for mention in known if mention.hit) and bool(words & bench.finder.words["announces"])
+
+
+def _of_values(bench: Bench, first: TimeExpression) -> bool:
+    """True where the words right before the window stand for values: "the following laboratory results within 2 weeks"."""
+    near = bench.finder.tokens(max(bench.segment.start, first.start - _NEAR), first.start)
+    said: list[str] = []
+    for token in reversed(near):
+        if token.group() not in bench.finder.words["lead_values"] and token.group() != ",":
+            break
+        said.append(token.group())
+    return bool(_VALUES.intersection(said))
 
 
 def inherit_windows(bench: Bench) -> None:

@@ -17,6 +17,7 @@ from eligibility.nlp.subjects import MEASURES, Mention
 _SCALE = re.compile(r"(?i:\b(?:scale|score|classification|association|society|index|status|system|functional|type|level)\b)")
 _ACRONYM = re.compile(r"[A-Z]{2,}")
 _BETWEEN = re.compile(r"[\s,;:(\[]*(?:of|with|an?|the)?\s*")
+_FAMILY = re.compile(r"\bfamil|\brelatives?\b|\bparents?\b|\bsiblings?\b")
 _LEADS = ("", "of", "for")
 _NEAR = 120
 _MOST_GRADES = 5  # a disease has no more (CTCAE: death); the eighth grade is one of a school
@@ -37,7 +38,7 @@ def scale_of(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, in
     before = bench.finder.before(bench.segment, quantity.start, floor)
     behind = [] if _has_its_own(bench, quantity, clause) else bench.finder.after(bench.segment, quantity.first, quantity.end, clause[1])
     for known in (before, behind):
-        if known and known[-1].hit is not None and bench.unit_kind(known[-1].hit) is None:
+        if known and known[-1].hit is not None and bench.unit_kind(known[-1].hit) is None and known[-1].hit.kind != "panel":
             return known
         if known and known[-1].hit is not None:  # a grade of bilirubin is no amount of it
             bench.give([mention._replace(hit=None) for mention in known], "stage", quantity)
@@ -161,9 +162,18 @@ def _is_a_choice(bench: Bench, quantity: Quantity) -> bool:
     return bool(quantity.values) or quantity.explicit or opened
 
 
+def _is_kinship(bench: Bench, quantity: Quantity) -> bool:
+    """ "family history of neurofibromatosis (first degree": the degree is that of the relatives."""
+    near = bench.reading.folded[max(0, quantity.start - _NEAR) : quantity.end + _HEAD]
+    return (quantity.label or "").startswith("degree") and _FAMILY.search(near) is not None
+
+
 def _give_stage(bench: Bench, quantity: Quantity, mention: Mention | None) -> None:
     greatest = max(end.value for end in (quantity.lower, quantity.upper) if end is not None)
     if (quantity.label or "").startswith("grade") and greatest > _MOST_GRADES:
+        bench.leave(quantity)
+        return
+    if _is_kinship(bench, quantity):
         bench.leave(quantity)
         return
     letters = [end.letter for end in (quantity.lower, quantity.upper) if end is not None]

@@ -19,6 +19,11 @@ _INDICATION = re.compile(
     r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|to relieve|to control|to prevent|due to|because of)\s+"
     r"(?:(?:the|a|an|any)\s+)?(?:treatment of\s+)?"
 )
+_TREATED = re.compile(
+    r"\b((?:(?:acute|systemic|prior|previous|investigational|medical|surgical|other|active|maintenance|any)\s)*"
+    r"(?:therapy|treatment|treatments|study|trial|hospitali[sz]ation|hospitali[sz]ed|medications?|surgery|intervention|exposure))"
+    r"\s+(?:for|to treat|to)\s+(?:an?\s|the\s|any\s|acute\s|active\s|another\s)*$"
+)
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 _LEAD = 48
 _BEHIND = 60
@@ -34,7 +39,7 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
         time = (first.start, max(first.end, behind))
         last = _treatment(bench, _last(bench, found[-1], first.start), floor)
         found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
-        found = _without_examples(bench, found)
+        found = _for_what(bench, _without_examples(bench, found), floor)
         if first.means == "window":
             found = _with_open(bench, found, first.start)
     if found and found[-1].hit is not None and first.means == "window":
@@ -97,6 +102,17 @@ def _treatment(bench: Bench, mention: Mention, floor: int) -> Mention:
     return mention
 
 
+def _for_what(bench: Bench, found: list[Mention], floor: int) -> list[Mention]:
+    """The treatment in the place of the conditions that it is for, where no rule knows it: "therapy for an infection within 14 days"."""
+    if not all(mention.hit is not None and mention.hit.kind == "condition" for mention in found):
+        return found
+    said = _TREATED.search(bench.reading.folded, max(floor, found[0].start - _BEHIND), found[0].start)
+    if said is None:
+        return found
+    bench.measured.update(mention.hit.start for mention in found if mention.hit is not None)
+    return [Mention(said.start(1), found[-1].end, None)]
+
+
 def _last(bench: Bench, mention: Mention, position: int) -> Mention:
     """The last place where the event is named before the position, if that is no bracket: "antibiotics and antimicrobial drugs"."""
     again = [hit for hit in bench.segment.between(mention.end, position) if (hit.start, hit.end) in mention.also]
@@ -107,6 +123,8 @@ def _last(bench: Bench, mention: Mention, position: int) -> Mention:
 def _without_reference(bench: Bench, first: TimeExpression, found: list[Mention], floor: int, high: int, behind: int) -> list[Mention]:
     """What is found without an event that another one is counted from: "contraception following the pregnancy test and for …"."""
     finder = bench.finder
+    if first.means == "duration" and finder.folded[found[-1].end : first.start].strip() == "of":  # "after MDS of at least 60 days"
+        return found
     skipped = finder.words["link"] | finder.words["anchor_lead"] | finder.words["list_lead"]
     for token in reversed(finder.tokens(max(floor, found[-1].start - _LEAD), found[-1].start)):
         if token.group() in finder.words["reference"]:

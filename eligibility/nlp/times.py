@@ -19,6 +19,10 @@ _ALTERNATIVE = re.compile(r"[\s,(\[]*(?:prior\s+to\s+[\w\s]{0,30})?[\s,(\[]*or\s
 _ASIDE = re.compile(r"[\s,(]*whichever\s[\s\w]{0,30}?\b(?:longer|longest|shorter|shortest|greater|later|earlier)\b[\s,)]*")
 PAST = re.compile(r"\b(?:past|last|previous|prior|preceding|recent|ago|before|earlier|since)\b")
 _OF = 40
+_OF_WORD = re.compile(r"\bof$")
+_SPENT_WORDS = 4
+_EITHER = re.compile(r"\s+(?:or|and|and/or)\s+(?:after|following)\b")
+_FOR_THE_LAST = re.compile(r"\bfor\s+(?:at least|a minimum of|more than|over|≥|>=|>)\s*$")
 _OF_DRUG = re.compile(r"\s+(?:of|with)\s+(?:(?:the|study|any)\s+)*")
 _OR_DRUG = re.compile(r"\s*(?:and/or|or|and|/)\s*")
 _SPENT = frozenset({"drug", "drug_class"})
@@ -60,17 +64,21 @@ def read_time(
     before = vocabulary.cue(" ".join(left.group(1).split()), "left") if left else None
     after = vocabulary.cue(" ".join(right.group(1).split()), "right") if right else None
     if right and after is not None and after.needs and not (before and before.id == after.needs):
-        spent = _time_spent(finder, segment, quantity, right.end(1), ceiling)
+        spent = _time_spent(finder, segment, quantity, right.end(1), ceiling) or _spent_on(finder, segment, quantity, right.end(1), ceiling)
         if spent is not None:
             return spent
         after = after if quantity.explicit else None
     cue = _deciding(before, after)
     if cue is None:
         return None
+    if left and before is cue and (lasting := _for_the_last(folded, quantity, left.start(1), floor)) is not None:
+        return lasting
     start = left.start(1) if left and before and before.means != "interval" else quantity.start
     lower, upper = (quantity.lower, quantity.upper) if quantity.explicit else _bounds(quantity, cue)
     behind = right.end(1) if right and after else quantity.end
-    direction = after.direction if after and after.direction and cue.means == "window" else cue.direction
+    either = _EITHER.match(folded, behind, ceiling) if after and after.direction == "before" else None
+    behind = either.end() if either else behind
+    direction = "around" if either else after.direction if after and after.direction and cue.means == "window" else cue.direction
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
     if after and after.anchored and not after.event:
         _anchor(vocabulary, found, finder, segment, ceiling)
@@ -82,6 +90,16 @@ def read_time(
     return found
 
 
+def _for_the_last(folded: str, quantity: Quantity, start: int, floor: int) -> TimeExpression | None:
+    """ "for at least the last 6 months": it lasts until today, and for that long."""
+    said = _FOR_THE_LAST.search(folded, max(floor, start - 24), start)
+    if said is None or quantity.explicit:
+        return None
+    lower = quantity.lower and quantity.lower._replace(inclusive=not said.group().rstrip().endswith((">", "more than", "over")))
+    quantity.explicit, quantity.lower, quantity.upper = True, lower, None
+    return TimeExpression(quantity, "duration", quantity.start, quantity.end, lower, None, None, None, quantity.end)
+
+
 def _time_spent(finder: SubjectFinder, segment: Segment, quantity: Quantity, behind: int, ceiling: int) -> TimeExpression | None:
     """ "at least 6 months of prior insulin": how long the event behind went on; "≤ 24 hours of admission" counts from the event instead."""
     near = [hit for hit in segment.between(behind, min(ceiling, behind + _OF)) if hit.kind in EVENTS]
@@ -89,6 +107,18 @@ def _time_spent(finder: SubjectFinder, segment: Segment, quantity: Quantity, beh
     if not near or from_event or any(hit.start < near[0].start for hit in segment.anchors if hit.start >= behind):
         return None
     if not finder.only(behind, near[0].start, finder.words["list_lead"] | finder.words["link"] | finder.words["dose_context"]):
+        return None
+    return TimeExpression(quantity, "duration", quantity.start, quantity.end, quantity.lower, quantity.upper, None, None, behind, True)
+
+
+def _spent_on(finder: SubjectFinder, segment: Segment, quantity: Quantity, behind: int, ceiling: int) -> TimeExpression | None:
+    """ "at least 4 years of follow-up", "less than 5 years of training": what no rule knows, and goes on for that long."""
+    if not quantity.explicit or not _OF_WORD.search(finder.folded, quantity.end, behind):
+        return None
+    nouns = {token.group() for token in finder.tokens(behind, min(ceiling, behind + _OF))[:_SPENT_WORDS]}
+    if quantity.upper is not None and not nouns & finder.words["spent"]:  # "less than 24 hours of admission"
+        return None
+    if quantity.upper is not None and any(behind <= hit.start < behind + _OF for hit in segment.anchors):  # "of beginning treatment"
         return None
     return TimeExpression(quantity, "duration", quantity.start, quantity.end, quantity.lower, quantity.upper, None, None, behind, True)
 

@@ -30,7 +30,7 @@ _AGE_THEN = re.compile(
     r"\b(?:(?:before|after|since|until|by|prior to)\s+(?:the\s+)?age\b|age\s+(?:at|of)\s+(?:disease\s+|symptom\s+|first\s+)?"
     r"(?:onset|diagnosis|menarche|presentation|birth))"
 )
-_SIDE = re.compile(r"\b(after|beyond|past|before|until)\s+(?:the\s+)?$")
+_SIDE = re.compile(r"\b(after|beyond|past|before|prior to|until)\s+(?:the\s+)?$")
 _RATES = frozenset({"/h", "/min", "/s"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
@@ -120,6 +120,8 @@ def _age(bench: Bench, quantity: Quantity, floor: int, clause: tuple[int, int]) 
     value = interval(quantity, lower, upper, quantity.start, quantity.end)
     then = _AGE_THEN.search(bench.reading.folded, max(bench.segment.start, quantity.start - 40), quantity.first)
     if then is not None:  # of an event in the past, not of the patient today
+        _bound_by_time(bench, quantity)
+        value = range_of(quantity) if quantity.explicit or quantity.lower != quantity.upper else value
         mention = Mention(then.start(), then.end(), None)
         bench.drafts.append(Draft("other", mention, quantity.start, {"value": value}, spans=[(quantity.start, quantity.end)]))
         bench.last = (quantity, "other", [])
@@ -177,7 +179,7 @@ def _bound_by_time(bench: Bench, quantity: Quantity) -> None:
     found = None if quantity.explicit else _SIDE.search(bench.reading.folded, max(bench.segment.start, quantity.start - 12), quantity.start)
     if found is not None and quantity.lower is not None:
         end = quantity.lower._replace(inclusive=False)
-        quantity.lower, quantity.upper = (None, end) if found.group(1) in ("before", "until") else (end, None)
+        quantity.lower, quantity.upper = (None, end) if found.group(1) in ("before", "prior to", "until") else (end, None)
         quantity.start = found.start(1)
 
 
