@@ -40,7 +40,10 @@ def parse(data: str | Mapping[str, Any] | Study, *, nlp: Language | None = None,
     doc = _doc(pipeline, study.text)
     doc.user_data[KEY] = reading = Reading.begin(study)
     pipeline(doc)
-    return _assemble(study, reading, pipeline)
+    criteria = _assemble(study, reading, pipeline)
+    for segment in reading.segments:
+        segment.children.clear()  # a cycle with their parents, which only the collector would free
+    return criteria
 
 
 def parse_many(texts: Iterable[str | Mapping[str, Any] | Study], *, workers: int = 1, nlp: Language | None = None) -> Iterator[Criteria]:

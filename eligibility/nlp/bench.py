@@ -98,27 +98,25 @@ class Bench:
 
     def add_context(self, draft: Draft) -> None:
         """Negation, exception, time and person, from the words around the draft's mention."""
-        if draft.type == "age" and (who := self._who_is_above()):
+        if self.segment.parent is not None and (who := self._who_is_above()):
             draft.fields.setdefault("about", who)
-        if draft.mention is None or not (self.segment.cues or self.segment.details or self.segment.parent):
+        if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
         clause = self.finder.clause(self.segment, start)
         context = context_of(self.finder, self.segment, start, end, clause)
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
-        if draft.type == "measurement":
-            denied = self.denies(start, clause[0], named=draft.mention.hit is not None)
+        if context and draft.type == "measurement":
+            denied = "negated" in context and self.denies(start, clause[0], named=draft.mention.hit is not None)
             kept = ("exception", "about", "negated") if denied else ("exception", "about")
             context = {key: context[key] for key in kept if key in context}
-        if "about" not in context and (who := self._who_is_above()):
-            context["about"] = who
         draft.fields = context | self._details(draft, clause) | draft.fields
 
     def _who_is_above(self) -> str | None:
         """Whom the heading above is about, where it names nobody and nothing else: "Caregiver:"."""
         heading = self.segment.parent
-        if heading is None or len(heading.cues) != 1 or heading.cues[0].entry.kind != "about":
+        if heading is None or len(heading.cues) != 1 or heading.concepts or heading.cues[0].entry.kind != "about":
             return None
         cue = heading.cues[0]
         around = (self.finder.folded[heading.start : cue.start] + self.finder.folded[cue.end : heading.end]).strip(" :.-")

@@ -29,13 +29,15 @@ _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|se
 def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
     """Give every segment of the reading its constraints."""
     finder = SubjectFinder(reading.text, reading.plain, reading.folded, vocabulary.words)
+    staged = may_hold(reading.plain, 0, len(reading.plain))
     for segment in reading.segments:
-        if segment.concepts or segment.quantities or may_hold(reading.plain, segment.start, segment.end):
-            segment.constraints = _build(Bench(vocabulary, finder, reading, segment))
+        own = staged and may_hold(reading.plain, segment.start, segment.end)
+        if segment.concepts or segment.quantities or own:
+            segment.constraints = _build(Bench(vocabulary, finder, reading, segment), own)
     leave_unshared(reading.segments)
 
 
-def _build(bench: Bench) -> list[Constraint]:
+def _build(bench: Bench, staged: bool) -> list[Constraint]:
     segment = bench.segment
     previous = segment.start
     following = [quantity.start for quantity in segment.quantities[1:]] + [segment.end]
@@ -50,7 +52,8 @@ def _build(bench: Bench) -> list[Constraint]:
     inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
-    bench.drafts.extend(read_tnm(bench))
+    if staged:
+        bench.drafts.extend(read_tnm(bench))
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts, bench.populations))
     return _frozen(bench)
 

@@ -17,6 +17,7 @@ _BEFORE = re.compile(r"(?<![\w-])([a-z][a-z-]{2,30})\s*(?:,\s*(?:and/or|and|or)?
 _PARTED = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*/\s*")
 _LAST = re.compile(r"(?<=[ -])(?:[a-e]|[1-9]|i{1,3}|iv|v)$")
 _VARIANT = re.compile(r"\s?(?:,|/|,?\s(?:and/or|and|or|&))\s?(?:and/or\s|and\s|or\s)?([a-e]|[1-9]|i{1,3}|iv|v)(?![\w-]|\.\d)")
+_CLOSED = re.compile(r"[)\]]\s*/")
 _JOINS = (",", "/", "and", "or")
 _HEAD = re.compile(r"( [a-z]{3,12}\b)( [a-z]{3,12}\b)?( [a-z]{3,12}\b)?")
 _MOST = 8
@@ -40,9 +41,11 @@ def with_elided(lexicon: Lexicon, plain: str, folded: str, hits: Sequence[Hit]) 
 def _varied(lexicon: Lexicon, plain: str, folded: str, hit: Hit) -> list[Hit]:
     """The C of "hepatitis B or C": a letter or number that names another of the same kind in the place of the last one."""
     found: list[Hit] = []
-    last = _LAST.search(folded, hit.start, hit.end)
-    stem = folded[hit.start : last.start()] if last else ""
-    following = _VARIANT.match(folded, hit.end) if last else None
+    following = _VARIANT.match(folded, hit.end)
+    last = _LAST.search(folded, hit.start, hit.end) if following else None
+    if last is None:
+        return []
+    stem = folded[hit.start : last.start()]
     while following is not None:
         start, end = following.span(1)
         meant = lexicon.exact(normalise(f"{stem} {following.group(1)}"), hit.kind)
@@ -55,6 +58,11 @@ def _varied(lexicon: Lexicon, plain: str, folded: str, hit: Hit) -> list[Hit]:
         found.append(Hit(start, end, meant, hit.kind))
         following = _VARIANT.match(folded, end)
     return found
+
+
+def may_be_parted(folded: str) -> bool:
+    """Whether the text has a ratio with a bracket before its bar at all."""
+    return _CLOSED.search(folded) is not None
 
 
 def with_ratios(lexicon: Lexicon, folded: str, hits: Sequence[Hit]) -> list[Hit]:

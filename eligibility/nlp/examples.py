@@ -28,14 +28,14 @@ _UNBRACKETED = frozenset({"joined", "listed"})
 def find_examples(vocabulary: Vocabulary, finder: SubjectFinder, segment: Segment) -> dict[int, Hit]:
     """The head of each example, by where the example starts."""
     events = [hit for hit in segment.concepts if hit.kind in EVENTS]
-    if len(events) < 2 or not _MAY_HOLD.search(finder.folded, segment.start, segment.end):
-        return {}
     found: dict[int, Hit] = {}
-    place = 0
-    while place + 1 < len(events):
+    place, last = 0, len(events) - 1
+    while place < last:
         head = events[place]
-        members = _examples_of(vocabulary, finder, events, place)
-        found.update((member.start, head) for member in members)
+        members: list[Hit] = []
+        if _MAY_HOLD.search(finder.folded, head.end, events[place + 1].start):
+            members = _examples_of(vocabulary, finder, events, place)
+            found.update((member.start, head) for member in members)
         place += len(members) + 1
     return found
 
@@ -44,8 +44,10 @@ def _examples_of(vocabulary: Vocabulary, finder: SubjectFinder, events: list[Hit
     """The examples directly behind the event at the place."""
     head, first = events[place], events[place + 1]
     said = _said(finder, head, first)
+    if said is None or first.entry is head.entry or (said == "bracket" and head.kind != "drug_class"):
+        return []
     kind = is_kind_of(vocabulary, first.entry, head.entry)
-    if first.entry is head.entry or not (said == "named" or (said == "bracket" and kind and head.kind == "drug_class")):
+    if said == "bracket" and not kind:
         return []
     members = [first]
     bracketed = finder.unmatched(head.end, first.start)[1] > 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from spacy.language import Language
@@ -17,7 +18,7 @@ from spacy.tokens import Doc
 from eligibility.criteria import Item, split_criteria
 from eligibility.nlp.atoms import Comparison
 from eligibility.nlp.building import build_constraints
-from eligibility.nlp.ellipsis import with_elided, with_ratios
+from eligibility.nlp.ellipsis import may_be_parted, with_elided, with_ratios
 from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
 from eligibility.nlp.quantities import QuantityGrammar
@@ -34,6 +35,7 @@ _WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
 _SAMPLE = re.compile(r"(?<![a-z])n ?= ?$")  # "(n=20)"
 _LASTS = re.compile(r" ?(?:-|to) ?\d+ (?:days|weeks|months)\b")  # "cycle 21-35 days" is no cycle's number
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
+_BEFORE_SHORT_FORM = 160  # characters that hold any long form
 _LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
 _LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
@@ -93,24 +95,36 @@ class AbbreviationsPipe(Pipe):
         reading = Reading.of(doc)
         places = [found.span(1) for found in _SHORT_FORM.finditer(reading.plain)]
         shorts = {reading.plain[start:end] for start, end in places}
-        if 0 < len(shorts) <= _MOST_SHORT_FORMS and any(reading.plain.count(short) > 1 for short in shorts):
-            for short, long in self._explained(doc, places[: 2 * _MOST_SHORT_FORMS]):
+        if 0 < len(shorts) <= _MOST_SHORT_FORMS:
+            again = {short for short in shorts if reading.plain.count(short) > 1}
+            used = [place for place in places if reading.plain[slice(*place)] in again][: 2 * _MOST_SHORT_FORMS]
+            for short, long in self._explained(doc, used):
                 if _is_name(short, long):
                     reading.short.setdefault(short, long)
         return doc
 
     def _explained(self, doc: Doc, places: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:
-        """Short and long forms, by the algorithm of Schwartz and Hearst (2003) as scispaCy has it: on tokens, which it makes if need be."""
+        """Short and long forms, by the algorithm of Schwartz and Hearst (2003) as scispaCy has it.
+
+        It reads tokens: the Doc's, or where it has none those of the words before each short form.
+        """
         try:
             from scispacy.abbreviation import filter_matches, find_abbreviation
         except ImportError:  # scispaCy has no release for this Python
             return
-        doc = doc if len(doc) else CriteriaTokenizer(doc.vocab)(Reading.of(doc).text)
-        spans = [span for place in places if (span := doc.char_span(*place, alignment_mode="expand")) is not None]
-        for long_candidate, short_candidate in filter_matches([(0, span.start, span.end) for span in spans], doc):
-            short, long = find_abbreviation(long_candidate, short_candidate)
-            if long is not None:
-                yield short.text, long.text
+        for near, (start, end) in ((doc, place) for place in places) if len(doc) else self._near(doc, places):
+            span = near.char_span(start, end, alignment_mode="expand")
+            for long_candidate, short_candidate in filter_matches([(0, span.start, span.end)], near) if span is not None else ():
+                short, long = find_abbreviation(long_candidate, short_candidate)
+                if long is not None:
+                    yield short.text, long.text
+
+    def _near(self, doc: Doc, places: Sequence[tuple[int, int]]) -> Iterator[tuple[Doc, tuple[int, int]]]:
+        """For each place a Doc of the words before it, and where it stands in that."""
+        text, tokenize = Reading.of(doc).text, CriteriaTokenizer(doc.vocab)
+        for start, end in places:
+            low = text.find(" ", start - _BEFORE_SHORT_FORM, start) + 1 if start > _BEFORE_SHORT_FORM else 0
+            yield tokenize(text[low : end + 1]), (start - low, end - low)
 
 
 def _is_name(short: str, long: str) -> bool:
@@ -140,7 +154,7 @@ class ConceptsPipe(Pipe):
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
         layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.plain, reading.folded, layers[CONCEPT])
-        if "/" in reading.folded:
+        if may_be_parted(reading.folded):
             layers[CONCEPT] = with_ratios(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])
         if doc.ents:
             layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
@@ -262,14 +276,17 @@ def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> 
     found += [Comparison(hit.start, hit.end, hit.entry.op, "after", hit.entry.graded) for hit in segment.after]
     for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
         found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
-    return _longest(sorted(found, key=lambda comparison: (comparison.start, -comparison.end)))
+    return _longest(found) if len(found) > 1 else found
 
 
-def _longest(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Those that none before a number holds: the "equal to" of "> or equal to" is none of its own."""
+def _longest(comparisons: list[Comparison]) -> list[Comparison]:
+    """Those that none before a number holds, in text order: the "equal to" of "> or equal to" is none of its own."""
+    comparisons.sort()
+    if all(first.end <= second.start for first, second in pairwise(comparisons)):
+        return comparisons
     kept: list[Comparison] = []
     holder = (0, 0)
-    for comparison in comparisons:
+    for comparison in sorted(comparisons, key=lambda comparison: (comparison.start, -comparison.end)):
         if comparison.end > holder[1] or comparison[:2] == holder:
             kept.append(comparison)
             holder = comparison[:2] if comparison.side != "after" else holder

@@ -78,7 +78,7 @@ def _give_unit(bench: Bench, first: Quantity, second: Quantity) -> None:
 def respectively(bench: Bench, quantity: Quantity) -> None:
     """Give the populations of "for men and women, respectively" to the drafts of the last two limits, in their order."""
     folded, first = bench.reading.folded, bench.last[0] if bench.last and bench.last[1] == "measurement" else None
-    if first is None or "respectively" not in folded[bench.segment.start : bench.segment.end]:
+    if first is None or folded.find("respectively", bench.segment.start, bench.segment.end) < 0:
         return
     said = _RESPECTIVELY.match(folded, quantity.end, bench.segment.end) or next(
         _RESPECTIVELY_AHEAD.finditer(folded, max(bench.segment.start, first.start - 100), first.start), None

@@ -35,7 +35,7 @@ _OTHER = re.compile(
 )
 _CHAIN = 4
 _LOOK = 40
-_FIRST = re.compile(r"[TNM][0-4aixX]")
+_FIRST = re.compile(r"[TNM](?:[0-4]|is\b|[aXx]\b)")
 
 
 class Category(NamedTuple):
@@ -59,8 +59,6 @@ def may_hold(plain: str, start: int, end: int) -> bool:
 def read_tnm(bench: Bench) -> list[Draft]:
     """A draft for each category that the segment limits, in text order."""
     plain, segment = bench.reading.plain, bench.segment
-    if not may_hold(plain, segment.start, segment.end):
-        return []
     found = list(_categories(plain, segment.start, segment.end))
     return [_draft(bench, category) for place, category in enumerate(found) if category.values and _is_meant(plain, found, place)]
 
