@@ -9,7 +9,8 @@ How a comma is read, in this order:
 2. `1,2,3`, `1,2 or 3`, `grade 1,2`: a list, where digits follow another comma, where "or"/"and" leads to a next
    whole number and all three rise, or where two rising digits stand behind a cue word; each is a number of its own.
 3. `18,5`, `7,0`: one or two digits behind a comma are otherwise decimals.
-A dot is always decimal: `100.000` is 100.0. Numbers dotted twice (`1.2.3`) are headings or versions and are not numbers.
+A dot is always decimal: `100.000` is 100.0; so is one in the middle: `0·9`, but not that of `2·10^9`.
+Numbers dotted twice (`1.2.3`) are headings or versions and are not numbers.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ _DIGITS = re.compile(
                 |[0-9]?(?:st|nd|rd|th)?[\ -](?:of\ )?{_MONTH}\b\.?,?[\ -]?(?:(?:19|20)[0-9]{{2}})?(?![0-9]))
       | (?P<space>(?<=[1-9])[0-9]{{0,2}}(?:\ [0-9]{{3}}){{1,4}}(?![0-9]))(?:[.,][0-9]{{1,2}}(?![0-9]))?
       | (?P<thousands>(?<=[1-9])[0-9]{{0,2}}(?:(?:,[0-9]{{3}}){{1,4}}|(?:'[0-9]{{3}}){{1,4}}|,\ 000)(?![0-9]))(?:\.[0-9]++)?
-      | [0-9]*+(?:(?P<decimal>\.[0-9]++)(?P<dotted>(?:\.[0-9]++)++)?|(?P<comma>,[0-9]{{1,2}}(?![0-9])))?
+      | [0-9]*+(?:(?P<decimal>(?:\.|[·•](?!10(?![0-9])))[0-9]++)(?P<dotted>(?:\.[0-9]++)++)?|(?P<comma>,[0-9]{{1,2}}(?![0-9])))?
       )
       (?:(?P<ordinal>(?:st|nd|rd|th)(?![a-z0-9])|\ (?:nd|rd|th)(?![a-z0-9]))
         |e(?P<e>[+-]?[0-9]{{1,2}})(?![0-9a-z])
@@ -229,6 +230,9 @@ def _in_name(folded: str, first: int, refused: int) -> bool:
 def _number(folded: str, match: re.Match[str], first: int) -> Number:
     """The number of one match, cut short where its comma turns out to separate a list."""
     text, kind, last = match[0], match.lastgroup, match.end()
+    if match["decimal"] is not None:
+        point = match.start("decimal") - match.start()
+        text = f"{text[:point]}.{text[point + 1 :]}"
     if kind is None:
         return _signed(folded, first, last, text, 0)
     if match["date"] is not None:

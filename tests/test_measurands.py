@@ -83,6 +83,9 @@ KNOWN: list[Case] = [
     ("Blood pressure within 140/90 mmHg", ["systolic_blood_pressure <= 140 mm[Hg]", "diastolic_blood_pressure <= 90 mm[Hg]"]),
     ("Weight within 20% of ideal body weight", ["weight -20..20 %"]),
     ("BMI within 18-25 kg/m2", ["bmi 18..25 kg/m2"]),
+    ("Lesions within 1 cm of the eyelids", ["eyelids <= 1 cm"]),
+    ("Height < 4' 11\"", ["body_height < 59 [in_i]"]),
+    ("Height at least 5 feet 2 inches", ["body_height >= 62 [in_i]"]),
     # comparators
     ("KPS >_70% and creatinine <_1.6 mg/dl", ["karnofsky >= 70 %", "creatinine <= 1.6 mg/dL"]),
     ("AUDIT score of > or equal to 5, < or equal to 26", ["audit >= 5", "audit <= 26"]),

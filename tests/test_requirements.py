@@ -51,6 +51,12 @@ def gap(text: str, wanted: str, reason: str) -> object:
         ("No weight loss of more than 10%", "not (weight loss > 10 %)"),
         ("No radiotherapy to more than 30% of the marrow", "not (procedure radiotherapy and radiotherapy > 30 %)"),
         ("No uncontrolled hypertension (SBP > 160 mmHg)", "not (condition hypertension and systolic_blood_pressure > 160 mm[Hg])"),
+        (
+            "No hypertension, i.e.: SBP 200 mmHg or more or DBP 120 mmHg or more",
+            "not (condition hypertension and systolic_blood_pressure >= 200 mm[Hg] and diastolic_blood_pressure >= 120 mm[Hg])",
+        ),
+        ("No asthma (FEV1 < 80%) and HbA1c < 7%", "(not (condition asthma and fev1 < 80 %) and haemoglobin_a1c < 7 %)"),
+        ("No diabetes, BMI > 18 kg/m2", "(not (condition diabetes) and bmi > 18 kg/m2)"),
         ("No gingivitis (plaque index = 0)", "(not (condition gingivitis) and plaque_index = 0)"),
         ("Heart failure greater than NYHA 2", "(condition heart_failure and nyha > 2)"),
         ("HIV-1 and HIV-2 negative", "(not (condition hiv_infection) and not (condition hiv_infection))"),

@@ -338,6 +338,9 @@ DATED: list[Case] = [
       "medication nitrosoureas window >= 6 wk before"]),
     ("Therapy for an opportunistic infection within 14 days", ["other therapy for an opportunistic infection window <= 14 d before"]),
     ("Radiotherapy for prostate cancer within 4 weeks", ["procedure radiotherapy window <= 4 wk before", "condition prostate_cancer"]),
+    ("Any prescription drugs, vitamin products or herbs within 14 days",
+     ["medication any_medication window <= 14 d before", "medication dietary_supplements window <= 14 d before",
+      "medication herbal_medicine window <= 14 d before"]),
     # how long something goes on
     ("Type 2 diabetes for at least the last 6 months", ["condition type_2_diabetes duration >= 6 mo"]),
     ("Less than 5 years of music training", ["other music training duration < 5 a"]),

@@ -14,6 +14,7 @@ KNOWN: list[Case] = [
     ("Pathologic pT3 or pT4", ["tnm_t 3..4"]),
     ("Stage > T2", ["tnm_t > 2"]),
     ("Tis, N0, M0", ["tnm_t = 0is", "tnm_n = 0", "tnm_m = 0"]),
+    ("Resectable, T1 or Ta", ["tnm_t 0a..1"]),
     ("T3b N2 M0 melanoma", ["tnm_t = 3b", "tnm_n = 2", "tnm_m = 0", "condition melanoma"]),
     ("T1 weighted imaging", []),
     ("Free T4 within normal", []),

@@ -33,13 +33,15 @@ _ABOVE = re.compile(r"\b(?:higher|greater|above|more)\b")
 _SEVENTHS = re.compile(r"\s*(?:\+|weeks?|wks?)?\s*\+?\s*(?P<days>[0-6])\s*/\s*7\b")
 _DAYS = re.compile(r" ?(?P<sign>[+-]) ?(?P<days>[0-6])(?![\d.,/%])(?= ?(?P<unit>weeks?|wks?)?)")
 _GESTATION = re.compile(r"gestation|pregnan|amenorrh|\bga\b")
+_INCHES = re.compile(r"\s?'\s?(?P<inches>\d{1,2})\s?(?:\"|'')")
+_TALLEST = 8  # feet
 _NAMES_NEXT = re.compile(r"\s*[a-z(]")
 _OPENED, _CLOSED = re.compile(r" ?[(\[](?=[a-z/%°])"), re.compile(r" ?[)\]]")
 _NUMBERS_IN_BRACKET = re.compile(r"(?<!\d)[(\[][\d\s.,<>≥≤=~-]{1,22}$")
 _AGAIN = re.compile(r"\s*\([^()]{0,30}\)\s*")
 _NEAR = 60
 CLASSES = frozenset({"roman", "letter"})
-_SMALLER = {("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
+_SMALLER = {("[ft_i]", "[in_i]"): 12, ("a", "mo"): 12, ("a", "wk"): 52, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60}
 
 
 class Comparison(NamedTuple):
@@ -100,6 +102,7 @@ class AtomReader:
 
     def _atom(self, number: Number, floor: int, ceiling: int) -> Atom:
         days = _SEVENTHS.match(self.folded, number.end) or self._days_behind(number)
+        inches = _INCHES.match(self.folded, number.end) if number.value <= _TALLEST else None
         written = days.end() if days else number.end
         rank = self.labels.behind.match(self.folded, written) if number.kind == "ordinal" else None  # "third-degree" is no angle
         unit = None if rank or number.kind in CLASSES else self._unit(written)
@@ -107,6 +110,8 @@ class AtomReader:
         if days:  # "28 3/7 weeks"
             count = int(days["days"])
             value, code = (value * 7 + count, "d") if count else (value, "wk")
+        if inches:  # 4' 11"
+            value, code, written = number.value * 12 + int(inches["inches"]), "[in_i]", inches.end()
         unit_end = unit.end if unit else written
         atom = Atom(number.start, unit_end, number, value, code, unit_end, unit.reference if unit else None, None, None)
         if rank:  # the members of a list share it: "second and third-degree"

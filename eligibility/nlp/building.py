@@ -23,6 +23,8 @@ from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Issue
 from eligibility.spelling import normalise
 
+_DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
+_BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
 
@@ -142,7 +144,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
 
 
 def _deny_in_brackets(bench: Bench) -> None:
-    """A value alone in the bracket behind what is denied defines that, and is denied with it: "no uncontrolled hypertension (SBP > 160)".
+    """Values that define what is denied are denied with it: "no uncontrolled hypertension (SBP > 160)", "…, i.e.: SBP > 160".
 
     "non-obese (BMI < 30)" and "no gingivitis (index = 0)" define what is left.
     """
@@ -153,11 +155,14 @@ def _deny_in_brackets(bench: Bench) -> None:
         if draft.type == "condition" and draft.fields.get("negated") and draft.mention is not None
         and folded[max(0, draft.mention.start - 4) : draft.mention.start].rstrip("- ") != "non"
     ]  # fmt: skip
+    values: list[int] = []
     for draft in bench.drafts if denied else ():
         if draft.type != "measurement" or draft.mention is None or draft.mention.hit is None:
             continue
         value = draft.fields.get("value")
         start = min(draft.mention.start, *(place for place, _ in draft.spans))
-        opened = next((end for end in denied if folded[end:start].strip() in ("(", "[")), None)
-        if opened is not None and value is not None and not (value.upper is not None and value.upper.magnitude == 0):
+        defines = any(end <= start and _DEFINES.fullmatch(folded, end, start) for end in denied)
+        defines = defines or any(end <= start and _BESIDE.fullmatch(folded, end, start) for end in values)
+        if defines and value is not None and not (value.upper is not None and value.upper.magnitude == 0):
             draft.fields["negated"] = True
+            values.append(max(end for _, end in draft.spans))

@@ -10,7 +10,7 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
-_BREAK = re.compile(r"\bif\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
+_BREAK = re.compile(r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
 _REACH = {
     "negation": 140,
     "exception": 200,

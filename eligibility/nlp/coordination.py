@@ -87,6 +87,8 @@ def link_of(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
     words = [token.group() for token in finder.tokens(hit.end, _first_word(finder, hit.end, start))]
     examples, joins, leads = finder.words["examples"], finder.words["list_joiner"], finder.words["list_lead"]
     known = joins | leads | (examples | finder.words["example_lead"] if not examples.isdisjoint(words) else frozenset())
+    while words and words[0] in finder.words["list_tail"]:  # "vitamin products or herbs"
+        words = words[1:]
     strange = [word for word in words if not (word in _SIGNS or word in known or word.endswith("ed"))]
     if strange and (strange != words[-1:] or not _names(finder, strange[0])):  # one word may qualify the event: "GI perforation"
         return None

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from eligibility.nlp.coordination import link_of
+from eligibility.nlp.coordination import link_of, open_members
 from eligibility.nlp.kinds import is_kind_of
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
-from eligibility.nlp.subjects import EVENTS, SubjectFinder
+from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.vocabulary import Vocabulary
 
 _MAY_HOLD = re.compile(r"[(\[]|\b(?:e\.? ?g\b|such as\b|includ|like\b|for example\b)")
@@ -53,6 +53,8 @@ def _examples_of(vocabulary: Vocabulary, finder: SubjectFinder, events: list[Hit
     bracketed = finder.unmatched(head.end, first.start)[1] > 0
     for hit in events[place + 2 :]:
         link = link_of(finder, members[-1], hit.start)
+        if link is None and open_members(finder, Mention(members[-1].start, members[-1].end, members[-1]), hit.start, listed=True):
+            link = "listed"  # across names that no rule knows
         inside = bracketed and finder.unmatched(head.end, hit.start)[1] > 0
         if link is None or (hit.kind in _DRUGS) != (first.kind in _DRUGS) or not (inside or (not bracketed and link in _UNBRACKETED)):
             break
@@ -72,5 +74,6 @@ def _said(finder: SubjectFinder, head: Hit, first: Hit) -> str | None:
     named = any(word in finder.words["examples"] for word in words)
     allowed = finder.words["examples"] | finder.words["list_lead"] | finder.words["example_lead"] | _PLAIN
     if named:
-        return "named" if all(word in allowed for word in words) else None
+        strange = [word for word in words if word not in allowed]
+        return "named" if not strange or (strange == words[-1:] and strange[0].isalpha()) else None  # one word may qualify the first
     return "bracket" if words and words[0] in _LEADS and all(word in allowed for word in words) else None

@@ -256,7 +256,7 @@ class QuantityGrammar:
         if within is None:
             return
         quantity.start, quantity.explicit, quantity.lower = within.start(), True, None
-        if quantity.kind != "multiple" and _FROM.match(self.folded, quantity.end):
+        if quantity.kind not in ("multiple", "length") and _FROM.match(self.folded, quantity.end):
             quantity.difference, quantity.lower = True, quantity.upper._replace(value=-quantity.upper.value)
 
     def _stretch(self, quantity: Quantity, end: int) -> None:

@@ -85,6 +85,8 @@ def _is_meant(plain: str, found: list[Category], place: int) -> bool:
     beside = [other for other in found[max(0, place - 1) : place + 2] if other.letter != own.letter]
     if any(0 <= max(own.start, other.start) - min(own.end, other.end) <= _CHAIN for other in beside):
         return True
+    if len(own.values) > 1 and any(value == 0 and letter for value, letter in own.values):  # "Ta or T1" is no vertebra
+        return True
     return own.prefixed or _STAGING.search(plain, max(0, own.start - _LOOK), own.start) is not None
 
 
