@@ -131,7 +131,9 @@ class Bench:
         name of its own ("non-fasting glucose"), and words that no rule names are denied by a "no" alone ("not educated").
         """
         folded = self.reading.folded
-        cues = [cue for cue in self.segment.cues if cue.entry.kind == "negation" and floor <= cue.start and cue.end <= position]
+        first = bisect_left(self.segment.cues, max(floor, position - 2 * _DENIED), key=lambda cue: cue.start)
+        last = bisect_left(self.segment.cues, position, first, key=lambda cue: cue.start)
+        cues = [cue for cue in self.segment.cues[first:last] if cue.entry.kind == "negation" and cue.end <= position]
         said = folded[cues[-1].start : cues[-1].end] if cues else "non"
         if said == "non" or not (named or said.startswith("no ") or said == "no"):
             return False

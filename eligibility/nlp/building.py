@@ -7,6 +7,7 @@ of them spoke of is a constraint of presence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
@@ -161,8 +162,9 @@ def _deny_in_brackets(bench: Bench) -> None:
             continue
         value = draft.fields.get("value")
         start = min(draft.mention.start, *(place for place, _ in draft.spans))
-        defines = any(end <= start and _DEFINES.fullmatch(folded, end, start) for end in denied)
-        defines = defines or any(end <= start and _BESIDE.fullmatch(folded, end, start) for end in values)
-        if defines and value is not None and not (value.upper is not None and value.upper.magnitude == 0):
+        place = bisect_right(denied, start) - 1
+        defined = place >= 0 and _DEFINES.fullmatch(folded, denied[place], start)
+        beside = bool(values) and values[-1] <= start and _BESIDE.fullmatch(folded, values[-1], start)
+        if (defined or beside) and value is not None and not (value.upper is not None and value.upper.magnitude == 0):
             draft.fields["negated"] = True
             values.append(max(end for _, end in draft.spans))

@@ -51,7 +51,7 @@ def _examples_of(vocabulary: Vocabulary, finder: SubjectFinder, events: list[Hit
         return []
     members = [first]
     bracketed = finder.unmatched(head.end, first.start)[1] > 0
-    for hit in events[place + 2 :]:
+    for hit in (events[index] for index in range(place + 2, len(events))):
         link = link_of(finder, members[-1], hit.start)
         if link is None and open_members(finder, Mention(members[-1].start, members[-1].end, members[-1]), hit.start, listed=True):
             link = "listed"  # across names that no rule knows

@@ -26,6 +26,7 @@ _POPULATION_BEFORE = re.compile(
     r"\s+([^,.;:()<>≥≤=\d]{3,60}?)\s*(?:(?:is|are|must be|then)\s*)?[:,(]?\s*"
 )
 _MEN_BEFORE = re.compile(rf"\b(?:for|in|among)\s+(?:the\s+)?({SEX})\s*[,:]?\s*(?:with\s+|a\s+|an\s+|the\s+)*$")
+_LATEST = 12  # drafts and populations: those of two limits, in a list of subjects
 _JOINED = re.compile(r"[\s),]*(?:and|or|and/or|/|,|;|but)\s*\(?\s*")
 _RESPECTIVELY = re.compile(rf"[\s(,]*(?:for|in|among)?\s*({SEX})\s*(?:and|or|/|&)\s*({SEX})\s*,?\s*\(?respectively")
 _RESPECTIVELY_AHEAD = re.compile(rf"({SEX})\s*(?:and|or|/|&)\s*({SEX})\s*,?\s*respectively\b")
@@ -52,7 +53,7 @@ def takes_comparator(bench: Bench, quantity: Quantity, previous: int) -> bool:
     first, folded = bench.last[0], bench.reading.folded
     if not first.explicit or (first.lower is None) == (first.upper is None) or first.unit not in (None, quantity.unit):
         return False
-    begins = max([first.end, *(end for _, end in bench.populations if end <= quantity.start)])
+    begins = max([first.end, *(end for _, end in bench.populations[-_LATEST:] if end <= quantity.start)])
     own = _POPULATION.match(folded, quantity.end, bench.segment.end) if begins > first.end else None
     if not _JOINED.fullmatch(folded, begins, quantity.start) or not (own or _RESPECTIVELY.match(folded, quantity.end, bench.segment.end)):
         return False
@@ -70,7 +71,7 @@ def _give_unit(bench: Bench, first: Quantity, second: Quantity) -> None:
     place = (first.start, first.end)
     first.unit, first.kind, first.reference = second.unit, second.kind, second.reference
     first.lower, first.upper = (end._replace(unit=second.unit) if end else None for end in (first.lower, first.upper))
-    for draft in bench.drafts:
+    for draft in bench.drafts[-_LATEST:]:
         if place in draft.spans and "value" in draft.fields:
             draft.fields["value"] = range_of(first)
 
@@ -86,7 +87,7 @@ def respectively(bench: Bench, quantity: Quantity) -> None:
     if said is None:
         return
     for limit, place in ((first, said.span(1)), (quantity, said.span(2))):
-        for draft in bench.drafts:
+        for draft in bench.drafts[-_LATEST:]:
             if (limit.start, limit.end) in draft.spans:
                 draft.fields["population"] = bench.reading.text[slice(*place)]
         bench.populations.append(place)
