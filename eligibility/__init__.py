@@ -106,7 +106,7 @@ if not TYPE_CHECKING:
         if name == "__version__":
             return _version()
         if name == "ureg":
-            return import_module("eligibility.units").ureg()
+            return import_module("eligibility.ucum").ureg()
         for module, names in _HOMES:
             if name in names.split():
                 return getattr(import_module(f"eligibility.{module}"), name)

@@ -10,7 +10,7 @@ from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Criteria, Criterion, Issue
 from eligibility.sources import Study
-from eligibility.units import convert
+from eligibility.ucum import convert
 
 _AMOUNTS = frozenset({"g", "mg", "ug", "mmol", "umol"})
 _BARE_SIGN = re.compile(r"(?<![<>=/!&;])(?<![<>] )=(?![<>=/])(?! [<>])")

@@ -7,7 +7,6 @@ and the unit as written; the pint quantity is made on demand. Spans are (start, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -47,18 +46,23 @@ class Frozen(BaseModel):
     @classmethod
     def trusted(cls, **values: Any) -> Self:
         """An instance of values that are known to be right, as by `model_construct` at a fraction of its cost: for the pipeline alone."""
+        defaults, names = _shapes.get(cls) or _shape(cls)
         made = _new(cls)
-        _set_values(made, _defaults(cls) | values)
-        _set_given(made, set(values))
+        _set_values(made, defaults | values)
+        _set_given(made, names)
         _set_extra(made, None)
         _set_private(made, None)
         return made
 
 
-@cache
-def _defaults(model: type[BaseModel]) -> dict[str, Any]:
-    """Every field in the model's order with its default; None holds the place of one that must be given."""
-    return {name: None if field.is_required() else field.default for name, field in model.model_fields.items()}
+_shapes: dict[type[BaseModel], tuple[dict[str, Any], set[str]]] = {}
+
+
+def _shape(model: type[BaseModel]) -> tuple[dict[str, Any], set[str]]:
+    """Every field in the model's order with its default, None in the place of one that must be given; and their names, as those given."""
+    defaults = {name: None if field.is_required() else field.default for name, field in model.model_fields.items()}
+    shape = _shapes[model] = defaults, set(defaults)
+    return shape
 
 
 class Bound(Frozen):
@@ -76,7 +80,7 @@ class Bound(Frozen):
     @property
     def quantity(self) -> pint.Quantity[Any]:
         """The bound as a pint quantity of `eligibility.ureg`; raises UnitError where the unit has no pint equivalent."""
-        from eligibility.units import quantity
+        from eligibility.ucum import quantity
 
         return quantity(self.magnitude, self.unit or "1")
 

@@ -25,7 +25,8 @@ _AT_LEAST = re.compile(r"(?:\bat least|≥|>=|\bminimum of)\s*(\w+)(?: or more)?
 def leaf(constraint: Constraint) -> Requirement:
     """A constraint as a node: "no infection" is a Not over the infection."""
     if constraint.negated:
-        return Not.trusted(item=Leaf.trusted(constraint=constraint.model_copy(update={"negated": False})))
+        asserted = type(constraint).trusted(**(constraint.__dict__ | {"negated": False}))
+        return Not.trusted(item=Leaf.trusted(constraint=asserted))
     return Leaf.trusted(constraint=constraint)
 
 

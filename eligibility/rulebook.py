@@ -12,7 +12,7 @@ import hashlib
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -44,6 +44,7 @@ from eligibility.entries import (
 )
 from eligibility.errors import RuleError
 from eligibility.resources import data_dir
+from eligibility.ucum import known
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -246,7 +247,7 @@ def _ranges(entry: Entry) -> Iterator[str]:
             yield "it has a range and classes: a score has one of them"
         if len(entry.classes) == 1 or len(set(entry.classes)) < len(entry.classes):
             yield "classes must be two or more, each once"
-    if isinstance(entry, Analyte) and entry.unit is not None and (known := _known_unit()) is not None and not known(entry.unit):
+    if isinstance(entry, Analyte) and entry.unit is not None and not known(entry.unit):
         yield f"the unit {entry.unit!r} is not known"
 
 
@@ -264,15 +265,6 @@ def _check_digit(number: str) -> int:
     """The digit that a LOINC code ends in (mod 10, Luhn): from the right, every other digit is doubled, and digits are added."""
     doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in number[::-2])
     return -(doubled + sum(int(digit) for digit in number[-2::-2])) % 10
-
-
-def _known_unit() -> Callable[[str], bool] | None:
-    try:
-        from eligibility import units
-    except ImportError:
-        return None
-    known: Callable[[str], bool] | None = getattr(units, "known", None)
-    return known
 
 
 def _same(surface: str) -> str:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from eligibility.characters import fold, plain
 from eligibility.errors import RuleError, UnitError
-from eligibility.units import Unit, UnitReader, convert, convertible, known, quantity, ureg
+from eligibility.ucum import convert, convertible, known, quantity, ureg
+from eligibility.units import Unit, UnitReader
 
 TABLES: dict[str, Any] = tomllib.loads((Path(__file__).parent.parent / "rules" / "units.toml").read_text(encoding="utf-8"))
 _NUMBER = re.compile(r"[0-9.]+|twice|double")

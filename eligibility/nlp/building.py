@@ -62,7 +62,8 @@ def _build(bench: Bench, staged: bool) -> list[Constraint]:
 
 
 def _add_presences(bench: Bench) -> None:
-    named_again = [span for draft in bench.drafts if draft.mention for span in draft.mention.also]
+    spoken_for = [*bench.anchors, *bench.populations]
+    spoken_for += [span for draft in bench.drafts if draft.mention for span in draft.mention.also]
     last: Hit | None = None
     again: Hit | None = None
     for hit in bench.segment.concepts:
@@ -79,7 +80,7 @@ def _add_presences(bench: Bench) -> None:
         last = hit
         if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue
-        if any(start <= hit.start and hit.end <= end for start, end in (*bench.anchors, *bench.populations, *named_again)):
+        if spoken_for and any(start <= hit.start and hit.end <= end for start, end in spoken_for):
             continue
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)

@@ -20,9 +20,9 @@ from eligibility.nlp.atoms import Comparison
 from eligibility.nlp.building import build_constraints
 from eligibility.nlp.ellipsis import may_be_parted, with_elided, with_ratios
 from eligibility.nlp.entities import with_entities
-from eligibility.nlp.lexicon import CONCEPT, LAYERS, Hit
+from eligibility.nlp.lexicon import CONCEPT, Hit
 from eligibility.nlp.quantities import QuantityGrammar
-from eligibility.nlp.reading import KEY, Reading, Segment
+from eligibility.nlp.reading import HIT_LAYERS, KEY, Reading, Segment
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time
 from eligibility.nlp.tokenizer import CriteriaTokenizer
@@ -158,13 +158,20 @@ class ConceptsPipe(Pipe):
             layers[CONCEPT] = with_ratios(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])
         if doc.ents:
             layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
-        starts = [segment.start for segment in segments]
-        for layer in range(LAYERS):
-            for hit in layers[layer]:
-                segment = segments[bisect_right(starts, hit.start) - 1]
-                if segment.start <= hit.start and hit.end <= segment.end:
-                    segment.hits[layer].append(hit)
+        for name, hits in zip(HIT_LAYERS, layers, strict=True):
+            _share_out(segments, name, hits)
         return doc
+
+
+def _share_out(segments: Sequence[Segment], layer: str, hits: Sequence[Hit]) -> None:
+    """Give each hit of a layer to the segment that it lies in; both are in text order."""
+    place, last = 0, len(segments) - 1
+    for hit in hits:
+        while place < last and segments[place + 1].start <= hit.start:
+            place += 1
+        segment = segments[place]
+        if segment.start <= hit.start and hit.end <= segment.end:
+            getattr(segment, layer).append(hit)
 
 
 def _with_short_forms(reading: Reading, hits: list[Hit]) -> list[Hit]:

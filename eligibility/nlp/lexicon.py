@@ -97,13 +97,15 @@ class Lexicon:
         """Hits by layer, in text order; `blank` is the folded text without punctuation, `wrapped` its parts that run over several lines."""
         raw: list[list[Hit]] = [[] for _ in range(LAYERS)]
         blank = f" {blank} "
+        add, comma = [hits.append for hits in raw], plain.find
         for end, found in self._automaton.iter(blank):
+            stop = end - 1
             for length, layer, entry, kind, cased, never, parted in found:
-                start = end - 1 - length
-                if not parted and "," in plain[start : end - 1]:  # "cancer, chemotherapy" is two
+                start = stop - length
+                if not parted and comma(",", start, stop) >= 0:  # "cancer, chemotherapy" is two
                     continue
                 if cased is None or (plain.startswith(cased, start) and not (kind == "score" and _HANGS.match(plain, start - 2))):
-                    raw[layer].append(_hit(Hit, (start, end - 1, entry, kind, never)))
+                    add[layer](_hit(Hit, (start, stop, entry, kind, never)))
         for start, end in wrapped:
             self._find_wrapped(plain, blank[start + 1 : end + 1], start, raw)
         return [_settle(hits) for hits in raw]
@@ -181,11 +183,18 @@ def _settle(hits: list[Hit]) -> list[Hit]:
     return settled
 
 
+def _rank(hit: Hit) -> tuple[int, int, bool, str]:
+    return hit.start - hit.end, hit.start, hit.never, hit.entry.id
+
+
 def _longest(cluster: list[Hit]) -> Iterable[Hit]:
     if len(cluster) == 1:
         return [hit for hit in cluster if not hit.never]
+    if len(cluster) == 2:  # nearly always: one of them holds the other
+        hit = min(cluster, key=_rank)
+        return [] if hit.never else [hit]
     kept: list[Hit] = []
-    for hit in sorted(cluster, key=lambda h: (h.start - h.end, h.start, h.never, h.entry.id)):
+    for hit in sorted(cluster, key=_rank):
         if all(hit.end <= other.start or other.end <= hit.start for other in kept):
             kept.append(hit)
     return sorted((hit for hit in kept if not hit.never), key=lambda hit: hit.start)

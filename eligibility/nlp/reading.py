@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eligibility.sections import Section
 
 KEY = "eligibility"
+HIT_LAYERS = ("concepts", "before", "after", "cues", "anchors", "details", "implied")  # of a segment, in the lexicon's order
 
 
 @dataclass(slots=True)
@@ -69,11 +70,6 @@ class Segment:
         """The first quantity that begins at the position or behind it."""
         place = bisect_left(self.quantities, position, key=lambda quantity: quantity.start)
         return self.quantities[place] if place < len(self.quantities) else None
-
-    @property
-    def hits(self) -> tuple[list[Hit], ...]:
-        """The layers in the lexicon's order."""
-        return self.concepts, self.before, self.after, self.cues, self.anchors, self.details, self.implied
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, range_of
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES
-from eligibility.units import convert
+from eligibility.ucum import convert
 
 _TO = re.compile(r"\s*(?:to|through|-)\s*")
 _OF_SCALE = re.compile(r"[\s(\[,]*(?:on|in|using|out of)?\s*(?:an?|the)?\s*(?:scale\s*(?:of|from|range|ranging)?)?[\s:(]*(?:from\s)?")

@@ -62,7 +62,8 @@ class Terms:
         found: list[Hit] = []
         places: list[tuple[int, int]] = []
         reach = 0
-        for index in [i for i in opening if words[i] in single or words[i + 1] in self._seconds(words[i])]:
+        following, seconds = self._following, self._seconds
+        for index in [i for i in opening if (w := words[i]) in single or words[i + 1] in (following.get(w) or seconds(w))]:
             if index < reach:
                 continue
             names = self._terminology.beginning(" ".join([*words[index : index + _MOST_WORDS], ""]))
