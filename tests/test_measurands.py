@@ -63,6 +63,12 @@ KNOWN: list[Case] = [
      ["other dopaminergic treatment window <= 2 wk before treatment_start", "except medication levodopa"]),
     ("Women of childbearing potential must have a negative pregnancy test within 14 days",
      ["condition childbearing_potential", "procedure negative_pregnancy_test window <= 14 d before"]),
+    # better or worse, where no word says which side that is
+    ("ECOG 2 or worse", []),
+    ("Worse than ECOG 2", []),
+    ("MMSE 20 or better", []),
+    ("NYHA class II or worse", ["nyha >= 2"]),
+    ("Visual acuity of at least 20/200 or better", ["visual_acuity >= 0.1"]),
     # the subject is in the heading above
     ("Life expectancy:\n  - At least 12 weeks", ["life_expectancy >= 12 wk"]),
     ("Performance status:\n  - WHO 0-2", ["ecog 0..2"]),

@@ -69,6 +69,7 @@ class Atom:
     label: str | None
     after: str = ""
     mirrored: bool = False
+    unsure: bool = False  # "2 or worse" of a scale whose direction no word says
 
 
 class AtomReader:
@@ -171,7 +172,10 @@ class AtomReader:
     def _compare_before(self, atom: Atom, floor: int) -> None:
         for index in range(bisect_left(self._places, atom.start) - 1, -1, -1):
             comparison = self._comparisons[index]
-            if comparison.end > atom.start or comparison.side == "after" or not _fits(comparison, atom):
+            if comparison.end > atom.start or comparison.side == "after":
+                continue
+            if not _fits(comparison, atom):
+                atom.unsure = atom.unsure or (comparison.start >= floor and self._leads(comparison.end, atom.start))
                 continue
             if comparison.start < floor:
                 return
@@ -212,7 +216,10 @@ class AtomReader:
         self._plus(atom)
         for index in range(bisect_left(self._places, atom.unit_end), len(self._comparisons)):
             comparison = self._comparisons[index]
-            if comparison.side == "before" or not _fits(comparison, atom):
+            if comparison.side == "before":
+                continue
+            if not _fits(comparison, atom):
+                atom.unsure = atom.unsure or not self.folded[atom.end : comparison.start].strip()
                 continue
             again = _AGAIN.match(self.folded, atom.end, comparison.start)
             gap = _AFTER_GAP.match(self.folded, again.end() if again else atom.end, comparison.start)

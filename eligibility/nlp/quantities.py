@@ -67,6 +67,7 @@ class Quantity:
     roman: bool = False
     numbers: tuple[tuple[int, int], ...] = ()
     compound: bool = False
+    unsure: bool = False  # compared as better or worse, and nobody can say which side that is
     difference: bool = False  # from another value: "within 20 % of ideal body weight"
 
 
@@ -244,7 +245,7 @@ class QuantityGrammar:
             reference=first.reference or last.reference,
             explicit=explicit or first.op is not None, worded=first.number.kind == "word", label=first.label,
             mirrored=first.mirrored, roman=first.number.kind in CLASSES,
-            compound=first is last and first.number.compound,
+            compound=first is last and first.number.compound, unsure=(first.unsure or last.unsure) and first.op is None and last.op is None,
             numbers=tuple(dict.fromkeys(((first.number.start, first.number.end), (last.number.start, last.number.end)))),
         )  # fmt: skip
 

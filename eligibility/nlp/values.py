@@ -44,6 +44,11 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         _second_half(bench, quantity, bench.last[1], bench.last[2])
         return
     floor, ceiling = max([clause[0], previous, *bench.spoken]), min(clause[1], following)
+    if quantity.unsure:  # "ECOG 2 or worse"
+        if quantity.half != 1:
+            bench.leave(quantity)
+        bench.last = None
+        return
     if quantity.start < previous or belongs_to_the_last(bench, quantity, previous):
         return
     if _limits_a_population(bench, quantity, previous) or _limits_each(bench, quantity, previous):
