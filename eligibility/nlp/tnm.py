@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eligibility.constraints import Bound, Range, Span
+from eligibility.constraints import Range, Span
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.drafts import Draft
+from eligibility.nlp.drafts import Draft, bound
 from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.quantities import End
 from eligibility.nlp.subjects import Mention
 
 _VALUES = {"T": r"(?:is|[aXx]|[0-4][a-d]?)", "N": r"(?:[Xx]|[0-3][a-c]?)", "M": r"(?:[Xx]|[01][a-c]?)"}
@@ -69,8 +70,8 @@ def _categories(plain: str, start: int, end: int) -> Iterator[Category]:
         written = _VALUE.findall(match.group(letter))
         values = tuple(_valued(value) for value in written if value not in ("X", "x"))
         name, sign = match.group(f"{letter}name"), match.group(f"{letter}sign").strip()
-        start, values_start = match.start(f"{letter}name"), match.start(letter)
-        yield Category(letter, start, match.end(), values_start, len(name) > 1, sign, values, len(values) < len(written))
+        places = match.start(f"{letter}name"), match.end(), match.start(letter)
+        yield Category(letter, *places, len(name) > 1, sign, values, len(values) < len(written))
 
 
 def _valued(value: str) -> tuple[float, str]:
@@ -93,18 +94,16 @@ def _is_meant(plain: str, found: list[Category], place: int) -> bool:
 def _draft(bench: Bench, category: Category) -> Draft:
     entry = bench.vocabulary.rulebook.entry(f"tnm_{category.letter.lower()}")
     ranked = sorted(set(category.values))
-    low, high = (
-        Bound.trusted(magnitude=value, unit=None, inclusive=True, letter=letter or None) for value, letter in (ranked[0], ranked[-1])
-    )
-    strict = category.sign and "=" not in category.sign and category.sign not in "≤≥"
-    lower = None if category.sign[:1] in ("<", "≤") else low.model_copy(update={"inclusive": not strict})
-    upper = None if category.sign[:1] in (">", "≥") else high.model_copy(update={"inclusive": not strict})
+    inclusive = category.sign not in ("<", ">")
+    low, high = (bound(End(value, inclusive, None, letter)) for value, letter in (ranked[0], ranked[-1]))
     several = len(ranked) > 1
     value = Range.trusted(
-        lower=lower, upper=upper, span=Span(category.values_start, category.end),
+        lower=None if category.sign[:1] in ("<", "≤") else low,
+        upper=None if category.sign[:1] in (">", "≥") else high,
+        span=Span(category.values_start, category.end),
         values=tuple(number for number, _ in ranked) if several else (),
         letters=tuple(letter or None for _, letter in ranked) if several and any(letter for _, letter in ranked) else (),
-    )  # fmt: skip
+    )
     start, end = category.start, category.values_start
     mention = Mention(start, end, Hit(start, end, entry, "score"))
     draft = Draft("measurement", mention, start, {"value": value}, spans=[(category.values_start, category.end)])
