@@ -7,9 +7,9 @@ The words that make an age of a number are word lists of the rules, `age_…`.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from eligibility.nlp.heads import subject_above
+from eligibility.nlp.patterns import pattern
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
@@ -40,9 +40,9 @@ def is_age(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor: i
     if _is_anchored_window(segment, quantity):
         return False
     last = _joined(finder, segment, quantity)
-    behind = _pattern(_BEHIND, words["age_behind"]).match(folded, last.end, segment.end)
+    behind = pattern(_BEHIND, words["age_behind"]).match(folded, last.end, segment.end)
     own = folded[quantity.start : behind.end() if behind else last.end]
-    if behind or _pattern(_ANYWHERE, words["age_within"]).search(own):
+    if behind or pattern(_ANYWHERE, words["age_within"]).search(own):
         return not _gestation(segment, quantity) and (
             any(word in own for word in (" age", "y.o", "y/o")) or not _of_thing(finder, segment, quantity, floor)
         )
@@ -70,7 +70,7 @@ def age_then(finder: SubjectFinder, segment: Segment, quantity: Quantity, floor:
     assert end is not None
     end = End(end.value, False, end.unit or "a")
     lower, upper = (None, end) if found.group(1) in _EARLIER else (end, None)
-    behind = _pattern(_BEHIND, finder.words["age_behind"]).match(finder.folded, quantity.end, segment.end)
+    behind = pattern(_BEHIND, finder.words["age_behind"]).match(finder.folded, quantity.end, segment.end)
     close = behind.end() if behind else quantity.end
     return TimeExpression(quantity, "window", found.start(), close, lower, upper, "after", "birth", close)
 
@@ -79,13 +79,6 @@ def _at_diagnosis(finder: SubjectFinder, quantity: Quantity, floor: int) -> bool
     """ "diagnosed at under 30 years", "onset at 5 to 10 years": the age is that of the disease's beginning."""
     said = quantity.unit == "a" and quantity.explicit
     return said and _DIAGNOSED_AT.search(finder.folded, max(floor, quantity.start - 32), quantity.start) is not None
-
-
-@cache
-def _pattern(frame: str, terms: frozenset[str]) -> re.Pattern[str]:
-    """The frame with the terms in the place of WORDS."""
-    words = "|".join(re.escape(term).replace(r"\ ", r"[\s-]+") for term in sorted(terms, key=lambda term: (-len(term), term)))
-    return re.compile(frame.replace("WORDS", words))
 
 
 def _joined(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> Quantity:
@@ -130,13 +123,13 @@ def _plausible(quantity: Quantity) -> bool:
 
 def _said_before(finder: SubjectFinder, segment: Segment, quantity: Quantity, low: int) -> bool:
     """ "Age: 18-65", "aged between …", "age at enrollment ≥ 18": only words that name nothing else stand between."""
-    words = list(_pattern(_ALONE, finder.words["age_words"]).finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
+    words = list(pattern(_ALONE, finder.words["age_words"]).finditer(finder.folded, max(low, quantity.start - 70), quantity.start))
     if not words:
         return False
     word = words[-1]
     if any(hit.kind == "analyte" and hit.start <= word.start() < hit.end for hit in segment.between(word.start() - 40, word.end() + 40)):
         return False
-    if _pattern(_JUST_BEFORE, finder.words["age_of_other"]).search(finder.folded, max(0, word.start() - 24), word.start()):
+    if pattern(_JUST_BEFORE, finder.words["age_of_other"]).search(finder.folded, max(0, word.start() - 24), word.start()):
         return False
     allowed = finder.words["link"] | finder.words["generic"] | finder.words["person"] | finder.words["age_context"]
     return all(token.group() in allowed or not token.group()[0].isalnum() for token in finder.tokens(word.end(), quantity.start))
@@ -162,7 +155,7 @@ def _names_scale_above(finder: SubjectFinder, segment: Segment) -> bool:
 
 
 def _closes(finder: SubjectFinder, segment: Segment, quantity: Quantity) -> bool:
-    return bool(_pattern(_NEXT, finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
+    return bool(pattern(_NEXT, finder.words["age_ends"]).match(finder.folded, quantity.end, segment.end))
 
 
 def _person_before(finder: SubjectFinder, quantity: Quantity, low: int, segment: Segment) -> bool:

@@ -14,8 +14,9 @@ from eligibility.constraints import Range, Span
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, bound
 from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.patterns import pattern
 from eligibility.nlp.quantities import End
-from eligibility.nlp.subjects import Mention
+from eligibility.nlp.subjects import Mention, SubjectFinder
 
 _VALUES = {"T": r"(?:is|[aXx]|[0-4][a-d]?)", "N": r"(?:[Xx]|[0-3][a-c]?)", "M": r"(?:[Xx]|[01][a-c]?)"}
 _PREFIX = r"(?:y?[cp]|[ru])?"
@@ -28,12 +29,8 @@ _ONE = {
 _ENDS = r"(?=$|[^A-Za-z0-9]|[TNM][0-4xXia])"
 _ANY = re.compile("|".join(rf"(?:(?<![A-Za-z0-9])|(?<=[0-9a-dxX])(?<!\d\d))(?:{pattern}){_ENDS}" for pattern in _ONE.values()))
 _VALUE = re.compile(r"is|[aXx](?![a-z])|[0-4][a-d]?")
-_STAGING = re.compile(
-    r"\b(?:stages?|tnm|category|categories|classification|tumou?rs?|ajcc|uicc)\b[\s:,(]*(?:\w+\s){0,2}[\s:,(<>≤≥=]*$", re.IGNORECASE
-)
-_OTHER = re.compile(
-    r"[\s-]*(?:weighted|weighting|segment|level|spine|spinal|vertebra|relaxation|mapping|cells?|lymphocytes?)", re.IGNORECASE
-)
+_BEHIND_STAGING = r"\b(?:WORDS)\b[\s:,(]*(?:\w+\s){0,2}[\s:,(<>≤≥=]*$"
+_BEFORE_OTHER = r"[\s-]*(?:WORDS)"
 _CHAIN = 4
 _LOOK = 40
 _FIRST = re.compile(r"[TNM](?:[0-4]|is\b|[aXx]\b)")
@@ -59,9 +56,8 @@ def may_hold(plain: str, start: int, end: int) -> bool:
 
 def read_tnm(bench: Bench) -> list[Draft]:
     """A draft for each category that the segment limits, in text order."""
-    plain, segment = bench.reading.plain, bench.segment
-    found = list(_categories(plain, segment.start, segment.end))
-    return [_draft(bench, category) for place, category in enumerate(found) if category.values and _is_meant(plain, found, place)]
+    found = list(_categories(bench.reading.plain, bench.segment.start, bench.segment.end))
+    return [_draft(bench, category) for place, category in enumerate(found) if category.values and _is_meant(bench.finder, found, place)]
 
 
 def _categories(plain: str, start: int, end: int) -> Iterator[Category]:
@@ -78,17 +74,18 @@ def _valued(value: str) -> tuple[float, str]:
     return (float(value[0]), value[1:]) if value[0].isdigit() else (0.0, value)
 
 
-def _is_meant(plain: str, found: list[Category], place: int) -> bool:
+def _is_meant(finder: SubjectFinder, found: list[Category], place: int) -> bool:
     """Whether the letter is a category: beside another one, with a prefix, or behind a word of staging."""
     own = found[place]
-    if _OTHER.match(plain, own.end):
+    if pattern(_BEFORE_OTHER, finder.words["no_category"]).match(finder.folded, own.end):
         return False
     beside = [other for other in found[max(0, place - 1) : place + 2] if other.letter != own.letter]
     if any(0 <= max(own.start, other.start) - min(own.end, other.end) <= _CHAIN for other in beside):
         return True
     if len(own.values) > 1 and any(value == 0 and letter for value, letter in own.values):  # "Ta or T1" is no vertebra
         return True
-    return own.prefixed or _STAGING.search(plain, max(0, own.start - _LOOK), own.start) is not None
+    staging = pattern(_BEHIND_STAGING, finder.words["staging"])
+    return own.prefixed or staging.search(finder.folded, max(0, own.start - _LOOK), own.start) is not None
 
 
 def _draft(bench: Bench, category: Category) -> Draft:
