@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cached_property
 
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
@@ -98,8 +99,8 @@ class Bench:
 
     def add_context(self, draft: Draft) -> None:
         """Negation, exception, time and person, from the words around the draft's mention."""
-        if self.segment.parent is not None and (who := self._who_is_above()):
-            draft.fields.setdefault("about", who)
+        if self._who_is_above is not None:
+            draft.fields.setdefault("about", self._who_is_above)
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
@@ -113,6 +114,7 @@ class Bench:
             context = {key: context[key] for key in kept if key in context}
         draft.fields = context | self._details(draft, clause) | draft.fields
 
+    @cached_property
     def _who_is_above(self) -> str | None:
         """Whom the heading above is about, where it names nobody and nothing else: "Caregiver:"."""
         heading = self.segment.parent
@@ -120,11 +122,7 @@ class Bench:
             return None
         cue = heading.cues[0]
         around = (self.finder.folded[heading.start : cue.start] + self.finder.folded[cue.end : heading.end]).strip(" :.-")
-        return (
-            cue.entry.who
-            if around in ("", "the", "inclusion criteria", "exclusion criteria", "criteria", "inclusion", "exclusion")
-            else None
-        )
+        return cue.entry.who if not around or around in self.finder.words["bare_heading"] else None
 
     def denies(self, position: int, floor: int, named: bool) -> bool:
         """Whether a negation stands right before a subject: "no QTc > 450 ms". What is further off denies something else; "non-" makes a
