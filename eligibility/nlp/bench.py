@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
+from itertools import takewhile
 
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
@@ -66,6 +67,10 @@ class Bench:
         place = bisect_left(self.counted, mention.end, key=lambda draft: draft.position) - 1
         counted = self.counted[place].mention if place >= 0 else None
         return self.counted[place] if counted is not None and mention.start < counted.end else None
+
+    def newest(self, quantity: Quantity) -> list[Draft]:
+        """The drafts that the last quantity made: they are the newest."""
+        return list(takewhile(lambda draft: (quantity.start, quantity.end) in draft.spans, reversed(self.drafts)))
 
     def give(self, mentions: list[Mention], facet: str, quantity: Quantity) -> None:
         """Give the facet to the constraint of each mention; without a mention the numbers stay unread."""

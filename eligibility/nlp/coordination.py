@@ -17,7 +17,6 @@ _REACH = 600
 _GAP = 70
 _NEXT = 60
 _SIGNS = frozenset(",/&+()[]:.")
-_INCLUDED = frozenset({"including", "includes", "include"})
 _OPEN, _MOST_WORDS = 90, 4
 _BEGINS = re.compile(r"\s*(?:,|/|and/or\b|and\b|or\b)")
 _BETWEEN = re.compile(r"\band/or\b|\band\b|\bor\b|[,/]|$")
@@ -95,7 +94,7 @@ def link_of(finder: SubjectFinder, hit: Hit, start: int) -> str | None:
     if any(word in examples for word in words):
         if any(word in "([" for word in words):
             return "opens"
-        return "exemplified" if hit.kind == "condition" and _INCLUDED.intersection(words) else "listed"
+        return "exemplified" if hit.kind == "condition" and not finder.words["included"].isdisjoint(words) else "listed"
     if words and words[0] in "([" and not any(word in ")]" for word in words):
         return "opens"
     if any(word in joins for word in words):

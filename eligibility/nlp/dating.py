@@ -26,7 +26,6 @@ _ANY = frozenset({"any_medication", "any_treatment"})
 _DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
 _EXCEPT = 90
 _RECENT = 40
-_VALUES = frozenset({"value", "values", "result", "results", "test", "tests", "parameters", "labs", "laboratory", "criteria"})
 
 
 def date_events(bench: Bench) -> None:
@@ -179,7 +178,7 @@ def _of_values(bench: Bench, first: TimeExpression) -> bool:
         if token.group() not in bench.finder.words["lead_values"] and token.group() != ",":
             break
         said.append(token.group())
-    return bool(_VALUES.intersection(said))
+    return not bench.finder.words["values"].isdisjoint(said)
 
 
 def inherit_windows(bench: Bench) -> None:

@@ -19,7 +19,6 @@ from eligibility.nlp.vocabulary import Vocabulary
 _MAY_HOLD = re.compile(r"[(\[]|\b(?:e\.? ?g\b|such as\b|includ|like\b|for example\b)")
 _DRUGS = frozenset({"drug", "drug_class"})
 _GAP = 60
-_MEANT = frozenset({"i.e", "ie", "namely"})
 _LEADS = frozenset({"(", "["})
 _PLAIN = frozenset({",", ".", ":", "(", "[", ")", "]", "/", "-"})
 _UNBRACKETED = frozenset({"joined", "listed"})
@@ -69,7 +68,7 @@ def _said(finder: SubjectFinder, head: Hit, first: Hit) -> str | None:
     if not 0 < first.start - head.end <= _GAP:
         return None
     words = [token.group() for token in finder.tokens(head.end, first.start)]
-    if _MEANT.intersection(words):
+    if not finder.words["meant"].isdisjoint(words):
         return None
     named = any(word in finder.words["examples"] for word in words)
     allowed = finder.words["examples"] | finder.words["list_lead"] | finder.words["example_lead"] | _PLAIN

@@ -68,12 +68,10 @@ def takes_comparator(bench: Bench, quantity: Quantity, previous: int) -> bool:
 
 def _give_unit(bench: Bench, first: Quantity, second: Quantity) -> None:
     """The unit that stands once behind both numbers, also to the drafts of the first."""
-    place = (first.start, first.end)
     first.unit, first.kind, first.reference = second.unit, second.kind, second.reference
     first.lower, first.upper = (end._replace(unit=second.unit) if end else None for end in (first.lower, first.upper))
-    for draft in bench.drafts[-_LATEST:]:
-        if place in draft.spans and "value" in draft.fields:
-            draft.fields["value"] = range_of(first)
+    for draft in bench.newest(first):
+        draft.fields["value"] = range_of(first)
 
 
 def respectively(bench: Bench, quantity: Quantity) -> None:

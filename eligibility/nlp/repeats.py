@@ -6,10 +6,9 @@ What belongs to the last quantity is added to its evidence and makes no value of
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from eligibility.nlp.bench import Bench
-from eligibility.nlp.drafts import Draft, range_of
+from eligibility.nlp.drafts import range_of
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import MEASURES
 from eligibility.ucum import convert
@@ -34,14 +33,9 @@ def _spans_scale(bench: Bench, quantity: Quantity) -> bool:
         return False
     if not _OF_SCALE.fullmatch(bench.reading.folded, last.end, quantity.start):
         return False
-    for draft in _drafts_of(bench, last):
+    for draft in bench.newest(last):
         draft.spans.append((quantity.start, quantity.end))
     return True
-
-
-def _drafts_of(bench: Bench, quantity: Quantity) -> list[Draft]:
-    """The drafts that the last quantity made: they are the newest."""
-    return list(takewhile(lambda draft: (quantity.start, quantity.end) in draft.spans, reversed(bench.drafts)))
 
 
 def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
@@ -55,7 +49,7 @@ def _restates(bench: Bench, quantity: Quantity, previous: int) -> bool:
         return False
     if time and not _as_long(first, quantity):
         return False
-    for draft in _drafts_of(bench, first):
+    for draft in bench.newest(first):
         draft.spans.append((quantity.start, quantity.end))
     if time:
         time.end = max(time.end, quantity.end + 1)
@@ -86,7 +80,7 @@ def _ends_range(bench: Bench, quantity: Quantity) -> bool:
         or not _TO.fullmatch(bench.reading.folded, first.end, named[0].start)
     ):
         return False
-    drafts = _drafts_of(bench, first)
+    drafts = bench.newest(first)
     first.upper, first.end, first.explicit = quantity.upper, quantity.end, True
     for draft in drafts:
         draft.fields["value"], draft.spans = range_of(first), [(first.start, first.end)]
