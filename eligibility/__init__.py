@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         Window,
     )
     from eligibility.errors import EligibilityError, InputError, RuleError, UnitError
-    from eligibility.logic import AllOf, AnyOf, AtLeast, Leaf, Not, Requirement
+    from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
     from eligibility.nlp import load
     from eligibility.pipeline import parse, parse_many
     from eligibility.result import Criteria, Criterion, Issue
@@ -58,6 +58,7 @@ __all__ = [
     "Criteria",
     "Criterion",
     "EligibilityError",
+    "IfThen",
     "InputError",
     "Issue",
     "Lactation",
@@ -93,7 +94,7 @@ _HOMES = (
         "Age Biomarker Bound Concept Condition Consent Constraint Contraception Lactation Measurement Medication Other "
         "Pregnancy Procedure Range Sex Span Subject Trial Window",
     ),
-    ("logic", "AllOf AnyOf AtLeast Leaf Not Requirement"),
+    ("logic", "AllOf AnyOf AtLeast IfThen Leaf Not Requirement"),
     ("result", "Criteria Criterion Issue"),
     ("sources", "Study read_file"),
     ("nlp", "load"),

@@ -54,6 +54,23 @@ class AtLeast(Frozen):
         return f"at least {self.n} of (" + ", ".join(map(str, self.items)) + ")"
 
 
-Requirement = Annotated[Leaf | Not | AllOf | AnyOf | AtLeast, Field(discriminator="node")]
-for _node in (Not, AllOf, AnyOf, AtLeast):
+class IfThen(Frozen):
+    """What holds for a part of the patients: `then` where the premise holds, else `otherwise`.
+
+    Without an `otherwise` it says nothing of the other patients: it is left out of the AllOf or AnyOf that holds it, and a Not over it
+    says nothing either. "Hb < 10 g/dL for men or < 9 for women" is an AnyOf of two, and excludes no woman for the men's limit.
+    """
+
+    node: Literal["if"] = "if"
+    premise: Requirement
+    then: Requirement
+    otherwise: Requirement | None = None
+
+    def __str__(self) -> str:
+        otherwise = f" else {self.otherwise}" if self.otherwise is not None else ""
+        return f"(if {self.premise} then {self.then}{otherwise})"
+
+
+Requirement = Annotated[Leaf | Not | AllOf | AnyOf | AtLeast | IfThen, Field(discriminator="node")]
+for _node in (Not, AllOf, AnyOf, AtLeast, IfThen):
     _node.model_rebuild()

@@ -39,7 +39,7 @@ def test_the_public_surface() -> None:
     assert dir(eligibility) == sorted(eligibility.__all__)
     assert " ".join(sorted(eligibility.__all__)) == (
         "Age AllOf AnyOf AtLeast Biomarker Bound Concept Condition Consent Constraint Contraception Criteria Criterion "
-        "EligibilityError InputError Issue Lactation Leaf Measurement Medication Not Other Pregnancy Procedure Range "
+        "EligibilityError IfThen InputError Issue Lactation Leaf Measurement Medication Not Other Pregnancy Procedure Range "
         "Requirement RuleError Sex Span Study Subject Trial UnitError Window __version__ load parse parse_many read_file ureg"
     )
 
