@@ -240,9 +240,12 @@ class ConstraintBase(Frozen):
 
     @property
     def phrase(self) -> str:
-        """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …"."""
+        """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …".
+
+        For whom it is, if not for all, is the premise of its requirement.
+        """
         fields = self.__dict__
-        words = self.concept.label if self.concept else self.subject.text if self.subject else str(fields.get("type", ""))
+        words = self._named
         words += f", {fields['route']}" if fields.get("route") else ""
         for facet, found in self.facets:
             if facet == "dose" and fields.get("equivalent_to"):
@@ -251,8 +254,17 @@ class ConstraintBase(Frozen):
                 words += f" {found}"
             elif facet != "window":
                 words += f", {facet} {found}"
-        words += f" ({self.population})" if self.population else ""
         return f"{words}, {self.window.phrase}" if self.window else words
+
+    @property
+    def _named(self) -> str:
+        """The label or the words, with what qualifies them: "history of severe asthma", "donor: age"."""
+        label = self.concept.label if self.concept else self.subject.text if self.subject else str(self.__dict__.get("type", ""))
+        known = label.lower()
+        route = self.__dict__.get("route")
+        label = " ".join([*(word for word in self.modifiers if word not in known and word != route), label])
+        label = {"history": f"history of {label}", "planned": f"planned {label}"}.get(self.temporality or "", label)
+        return label if self.about == "patient" else f"{self.about}: {label}"
 
     def __str__(self) -> str:
         kind: str = getattr(self, "type", "other")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
@@ -26,6 +27,8 @@ from eligibility.spelling import normalise
 
 _DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
 _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
+_LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
+_HEADED = frozenset({"condition", "procedure"})
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
 
@@ -134,6 +137,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     for draft in bench.drafts:
         bench.add_context(draft)
     _deny_in_brackets(bench)
+    _share_modifiers(bench)
     made = []
     for draft in bench.drafts:
         turn_denied(draft)
@@ -143,6 +147,19 @@ def _frozen(bench: Bench) -> list[Constraint]:
         for code, message in draft.issues:
             bench.reading.issues.append(Issue(code=code, message=message, span=constraint.evidence))  # type: ignore[arg-type]
     return made
+
+
+def _share_modifiers(bench: Bench) -> None:
+    """What qualifies the first of several names with one head qualifies them all: "severe cardiac, renal or hepatic disease"."""
+    for first, second in pairwise(bench.drafts):
+        shared = first.fields.get("modifiers")
+        one, other = first.mention, second.mention
+        if not shared or one is None or other is None or one.hit is None or other.hit is None or first.type != second.type:
+            continue
+        said = normalise(bench.reading.folded[one.start : one.end])
+        elided = " " not in said and one.hit.kind in _HEADED and bench.vocabulary.lexicon.exact(said, one.hit.kind) is None
+        if elided and _LISTED.fullmatch(bench.reading.folded, one.end, other.start):
+            second.fields["modifiers"] = tuple(dict.fromkeys((*shared, *second.fields.get("modifiers", ()))))
 
 
 def _deny_in_brackets(bench: Bench) -> None:

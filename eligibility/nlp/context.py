@@ -20,7 +20,8 @@ _REACH = {
     "family": 40,
     "about": 25,
     "modifier": 12,
-    "hypothetical": 0,
+    "hypothetical": 25,
+    "unwilling": 90,
 }
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
@@ -31,6 +32,8 @@ _LONGEST_LIST = 80
 _LONGEST_DENIAL = 600
 _VERB = re.compile(r"\b(?:must|have|has|had|is|are|was|were|should|will|may|can|able|willing|following|lack)\b|\.\s|[;\n(≤≥<>=]")
 _FARTHEST = max(*_REACH.values(), _LONGEST_DENIAL)
+_QUALIFY = frozenset({"modifier", "current", "history"})
+_JOINED = re.compile(r"\s*(?:,|,?\s(?:or|and|and/or|to)\s|/)\s*")
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
@@ -49,9 +52,14 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
         elif kind == "exception":
             found["exception"] = True
         elif kind in _TEMPORALITY:
-            found["temporality"] = _TEMPORALITY[kind]
+            if found.get("temporality") != "planned":  # "planning to become pregnant in the near past" is no history
+                found["temporality"] = _TEMPORALITY[kind]
+        elif kind == "unwilling":
+            found["unwilling"] = True
+        elif kind == "hypothetical":
+            modifiers.append(" ".join(finder.folded[cue.start : cue.end].split()))
         elif kind == "modifier":
-            modifiers.append(finder.folded[cue.start : cue.end])
+            modifiers.append(_whole_modifier(finder, segment, cue))
         elif kind == "family":
             found["about"] = "family"
         elif kind == "about" and cue.entry.who:
@@ -59,6 +67,19 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
     if modifiers:
         found["modifiers"] = tuple(dict.fromkeys(modifiers))
     return found
+
+
+def _whole_modifier(finder: SubjectFinder, segment: Segment, cue: Hit) -> str:
+    """The modifier with those that it is joined to ("ongoing, significant or recurring"), and with the "non-" before it."""
+    start = cue.start
+    first = bisect_left(segment.cues, cue.start, key=lambda other: other.start)
+    for other in reversed(segment.cues[:first]):
+        if other.entry.kind not in _QUALIFY or not _JOINED.fullmatch(finder.folded, other.end, start):
+            break
+        start = other.start
+    before = finder.folded[max(segment.start, start - 4) : start]
+    start -= 4 if before in ("non-", "non ") else 0
+    return " ".join(finder.folded[start : cue.end].split())
 
 
 def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
