@@ -29,6 +29,8 @@ _DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
 _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
 _LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
 _HEADED = frozenset({"condition", "procedure"})
+_HALF_LIFE = re.compile(r"half[- ]?li(?:fe|ves) of (?:the |any |that |each )?$")
+_ANY_DRUG = "any_medication"
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
 
@@ -80,7 +82,17 @@ def _add_presences(bench: Bench) -> None:
         if last is not None and again is not None and _completes(bench, again, hit):
             _restate(bench, last, hit)
             continue
+        if bench.events and _HALF_LIFE.search(bench.reading.folded, max(bench.segment.start, hit.start - 30), hit.start):
+            continue
+        of_class = (
+            last is not None
+            and hit.entry.id == _ANY_DRUG
+            and last.kind == "drug_class"
+            and bench.reading.folded[last.end : hit.start] in (" ", "-")
+        )
         last = hit
+        if of_class:  # the "drugs" of "anti-TNF drugs"
+            continue
         if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue
         if spoken_for and any(start <= hit.start and hit.end <= end for start, end in spoken_for):

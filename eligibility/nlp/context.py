@@ -25,6 +25,7 @@ _REACH = {
 }
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
+_TIMED = re.compile(r"\bwithin\b[^,;]*\(")
 _ASIDE = re.compile(r"\([^()]{0,120}\)")
 _OTHERS = re.compile(r"\b(?:if|when|for|in|patients?|subjects?|participants?|child|children|minors?|those)\b")
 _LISTS = frozenset({"and", "or", "and/or", ",", "/", "&", "both"})
@@ -51,7 +52,12 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
             found["negated"] = True
         elif kind == "exception":
             found["exception"] = True
-        elif kind in _TEMPORALITY:
+        elif kind in _TEMPORALITY and not any(" or " in said for said in modifiers):
+            joined = _whole_modifier(finder, segment, cue) if kind == "planned" else ""
+            if " or " in joined:  # "prior or planned"
+                modifiers.append(joined)
+                found.pop("temporality", None)
+                continue
             if found.get("temporality") != "planned":  # "planning to become pregnant in the near past" is no history
                 found["temporality"] = _TEMPORALITY[kind]
         elif kind == "unwilling":
@@ -104,6 +110,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         if scope in ("preceding", "adjacent") or (len(gap) > _REACH[kind] and not (kind == "negation" and _is_one_list(gap))):
             return False
         if kind == "exception":
+            if _TIMED.search(gap):  # "other than the study drug within 4 weeks (5 half-lives of the drug)"
+                return False
             if _NEXT_SENTENCE.search(finder.plain, cue.end, start):
                 return False
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)

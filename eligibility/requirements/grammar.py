@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from eligibility.constraints import Constraint
+from eligibility.constraints import Constraint, Span
 from eligibility.logic import IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, terms, without
 from eligibility.requirements.joints import Token
-from eligibility.requirements.knowledge import Knowledge, premise_of
+from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sex_named
 from eligibility.requirements.listing import Listing
-from eligibility.requirements.nodes import all_of, any_of, deny, leaf
+from eligibility.requirements.nodes import all_of, any_of, deny, leaf, leaves
 from eligibility.spelling import normalise
 
 _WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})
@@ -35,6 +35,7 @@ class Grammar:
 
     def __init__(self, vocabulary: Vocabulary, known: Knowledge, text: str, constraints: Sequence[Constraint], exclusion: bool) -> None:
         self.vocabulary, self.known, self.text, self.constraints, self.exclusion = vocabulary, known, text, constraints, exclusion
+        self.hears_void = True
         self.nodes: dict[int, Requirement] = {}
         merged: set[int] = set()
         for number, constraint in enumerate(constraints):
@@ -46,7 +47,8 @@ class Grammar:
         """All sentences; one that only excepts or allows is about those before it."""
         found: Requirement | None = None
         for sentence in split(self._grouped(tokens, mode), "stop"):
-            found = self._joined(found, sentence, mode, self._sentence(sentence, mode, first=found is None))
+            node = self._sentence(sentence, mode, first=found is None) if terms(sentence) else None
+            found = self._joined(found, sentence, mode, None if mode.loose and _is_rider(found, node) else node)
         return found
 
     def _grouped(self, tokens: Sequence[Token], mode: Mode) -> list[Token]:
@@ -87,9 +89,9 @@ class Grammar:
         first = tokens[0].kind
         return any_of((before, node)) if first == "or" or (first != "and" and mode.loose) else all_of((before, node))
 
-    def less(self, node: Requirement, token: Token) -> Requirement:
+    def less(self, node: Requirement, token: Token, excepted: Requirement | None = None) -> Requirement:
         """The node less what the token excepts. Where the node is demanded, "unless" waives it and what is allowed changes nothing."""
-        excepted = self.read(token.inside, Mode(loose=True, excepted=True))
+        excepted = excepted or self.read(token.inside, Mode(loose=True, excepted=True))
         if excepted is None:
             return node
         if isinstance(node, Not):
@@ -126,11 +128,16 @@ class Grammar:
             return self._forbidden(tokens, mode)
         if "allow" in kinds and not self.exclusion and not mode.excepted:
             return self._allowed(tokens, mode, first)
-        parts = self._premise(tokens)
+        later = _later_premise(tokens, ("then", "must", "colon") if mode.loose else ("comma", "then", "must", "colon"))
+        if later is not None and not mode.excepted:
+            before = self._clause(tokens[:later], mode, first)
+            return self._joined(before, tokens[later - 1 :], mode, self._clause(tokens[later:], mode, first=False))
+        parts = self._sexed(tokens) or self._premise(tokens)
         if parts is None:
             return self.list(tokens, mode)
         who, what = parts
-        premise, body = self.list(who, Mode(loose=False)), self.list(what, mode)
+        premise = self.list(who, Mode(loose=False)) if terms(who) else self._sex(who)
+        body = self.list(what, mode)
         if premise is None or body is None:
             return premise or body
         return IfThen.trusted(premise=premise, then=body)
@@ -157,6 +164,24 @@ class Grammar:
         demanded = self.list(_opened(tokens[said_if + 1 :]), Mode(loose=False))
         who = self.list(_opened(tokens[:at]), Mode(loose=True))
         return IfThen.trusted(premise=who, then=demanded) if who is not None and demanded is not None else None
+
+    def _sexed(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
+        """ "in the case of women, …", "…, for men": the words of a premise that name a sex, and all else."""
+        said_if = next((place for place, token in enumerate(tokens) if token.kind == "if"), None)
+        if said_if is None:
+            return None
+        stop = said_if + 1
+        while stop < len(tokens) and tokens[stop].kind in ("word", "person"):
+            stop += 1
+        who, rest = list(tokens[said_if:stop]), [*tokens[:said_if], *tokens[stop:]]
+        return (who, rest) if terms(rest) and self._sex(who) is not None else None
+
+    def _sex(self, tokens: Sequence[Token]) -> Requirement | None:
+        """The one sex that the words name; None for more of them or none."""
+        words = self.text[tokens[0].start : tokens[-1].end].lower().split() if tokens else []
+        named = {word for word in words if (found := sex_named(self.vocabulary, word)) and found != "all"}
+        near = Span(tokens[0].start, tokens[-1].end) if tokens else None
+        return premise_of(self.vocabulary, named.pop(), self.text.lower(), near) if len(named) == 1 else None
 
     def _premise(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
         """Whom a clause is about, and what it demands of them; None where it demands all of it of everyone."""
@@ -204,6 +229,10 @@ class Grammar:
             " " not in said and self.vocabulary.lexicon.exact(said, constraint.type) is None and constraint.rule in self.vocabulary.concepts
         )
 
+    def qualifies(self, word: Token) -> bool:
+        said = self.text[word.start : word.end].lower()
+        return self.known.qualifies(said) or said in modifiers(self.vocabulary.rulebook)
+
     def unread(self, words: Sequence[Token]) -> tuple[int, int] | None:
         """Where the words stand, without those of the sentence at their edges, if any of them can name something; else None."""
         kept = list(words)
@@ -213,7 +242,7 @@ class Grammar:
             kept.pop(0)
         while kept and self._is_of_sentence(kept[-1]):
             kept.pop()
-        if all(token.kind != "word" for token in kept) or self.known.qualifies(self.text[slice(*kept[-1][1:3])].lower()):
+        if all(token.kind != "word" for token in kept) or self.qualifies(kept[-1]):
             return None
         return kept[0].start, kept[-1].end
 
@@ -229,6 +258,14 @@ class Grammar:
         return Listing(self, tokens, mode).read()
 
 
+def _is_rider(found: Requirement | None, node: Requirement | None) -> bool:
+    """True where a later sentence only goes on about what the ones before it name."""
+    if found is None or node is None:
+        return False
+    named = {leaf.constraint.name for leaf in leaves(found)}
+    return all(leaf.constraint.name in named and not any(True for _ in leaf.constraint.facets) for leaf in leaves(node))
+
+
 def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
     """The tokens between those of the kind; none that are empty."""
     parts: list[list[Token]] = [[]]
@@ -238,6 +275,18 @@ def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return [part for part in parts if part]
+
+
+def _later_premise(tokens: Sequence[Token], ending: Sequence[str]) -> int | None:
+    """Where a premise with its own demand begins behind another demand: "at least 60, and in the case of women, …"."""
+    for place, token in enumerate(tokens):
+        if token.kind != "if" or not terms(tokens[:place]) or tokens[place - 1].kind not in ("comma", "and", "or", "word"):
+            continue
+        ends = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind in ending), None)
+        follows = ends is not None and ends + 1 < len(tokens) and tokens[ends + 1].kind not in ("and", "or")
+        if follows and tokens[place - 1].kind != "word" and terms(tokens[place:]) and terms(tokens[ends:]):
+            return place
+    return None
 
 
 def _opened(tokens: Sequence[Token]) -> list[Token]:

@@ -1,7 +1,7 @@
 """Joints: in, the words of a criterion and the places of its constraints; out, tokens: the constraints and what stands between them.
 
 What a constraint says itself (its value, its window, a second name) is silent; the rest gives words that join ("or", "unless", "must", from
-`rules/logic.toml`), stops, commas and brackets. A bracket that holds no constraint is left out, and so is one that never closes.
+`rules/logic.toml`), stops, commas and brackets. A bracket that holds no constraint is left out; one that never closes ends with the text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,13 @@ from typing import NamedTuple
 from eligibility.constraints import Constraint
 from eligibility.rulebook import Rulebook
 
+_NEAR = 60
 _SIGNS = {",": "comma", ";": "semi", ":": "colon", "/": "slash", "(": "open", "[": "open", ")": "close", "]": "close"}
-_STOP = re.compile(r"\.\s+(?=[A-Z0-9\"'(])|\n\s*(?=[A-Z0-9])")
+_STOP = re.compile(
+    r"\.\s+(?=[A-Z0-9\"'(])|\n\s*(?=[A-Z0-9])"
+    r"|(?<=[a-z0-9)]),?\s*(?=(?:Patients|Subjects|Participants) (?:[a-z]+ )?"
+    r"(?:that|who|with|must|should|having|not|taking|undergo|are|have)\b)"
+)
 
 
 class Token(NamedTuple):
@@ -81,6 +86,7 @@ def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequ
         silent.append((first, last))
         silent += [(span.start, span.end) for _, facet in constraint.facets if (span := facet.span)]
         silent += [(span.start, span.end) for span in constraint.subject.spans] if constraint.subject else []
+        silent += _population(plain, start, constraint)
     silent = _merged(silent)
     folded = plain.lower()
     place = 0
@@ -94,6 +100,15 @@ def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequ
     for stop in _STOP.finditer(plain, start, end):
         if not any(low <= stop.start() < high for low, high in silent) and _is_stop(words, folded, stop.start(), start):
             yield Token("stop", stop.start(), stop.end())
+
+
+def _population(plain: str, start: int, constraint: Constraint) -> list[tuple[int, int]]:
+    """Where the words for whom a limit is stand: its premise says them."""
+    if constraint.population is None or constraint.evidence is None:
+        return []
+    words = re.compile(rf"(?<!\w){re.escape(constraint.population)}(?!\w)")
+    near = words.search(plain, max(start, constraint.evidence.start - _NEAR))
+    return [near.span()] if near is not None else []
 
 
 def _is_stop(words: JointWords, folded: str, at: int, start: int) -> bool:

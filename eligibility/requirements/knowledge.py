@@ -77,6 +77,15 @@ def knowledge(rulebook: Rulebook) -> Knowledge:
     )
 
 
+@cache
+def modifiers(rulebook: Rulebook) -> frozenset[str]:
+    return frozenset(term for cue in rulebook.cues if cue.kind in ("modifier", "current", "history") for term in cue.terms)
+
+
+def sex_named(vocabulary: Vocabulary, word: str) -> str | None:
+    return next((entry.sex for entry in vocabulary.rulebook.sexes if word in entry.terms), None)
+
+
 def premise_of(vocabulary: Vocabulary, population: str, plain: str, near: Span | None) -> Leaf:
     """The leaf that says who belongs to the population, as the text names it: a sex, a known condition, or else the words."""
     folded = " ".join(population.lower().split())

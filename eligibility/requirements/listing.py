@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from eligibility.requirements.grammar import Grammar, Mode
 
 _DETAILS = frozenset({"define", "shown", "colon", "such", "if"})
+_ENDS_VOID = frozenset({"comma", "colon", "such", "judged", "bracket"}) | EXCEPTIONS
+_VALUES = frozenset({"measurement", "other", "age"})
 _ENDS_DETAIL = frozenset({"comma", "or", "and"})
 
 
@@ -30,6 +32,7 @@ class Listing:
         self.grammar, self.tokens, self.mode = grammar, tokens, mode
         self.members: list[Requirement] = []
         self.joints: list[str] = []  # of each member but the first: and, or, comma, slash, for, beside
+        self.parted: list[bool] = [False]  # whether a comma stands before the word that joins the member
         self.places: list[Token] = []
         self.waiting: list[str] = []
         self.words: list[Token] = []
@@ -44,8 +47,11 @@ class Listing:
                 self.waiting.clear()
                 place = self._detail(place)
                 continue
-            if token.kind == "void":
+            if token.kind == "void" and self.grammar.hears_void:
                 place = self._void(place)
+                continue
+            if token.kind in EXCEPTIONS and not token.inside:
+                place = self._except_unread(place)
                 continue
             self._take(token)
             place += 1
@@ -54,7 +60,7 @@ class Listing:
 
     def _void(self, place: int) -> int:
         """The place behind what is not demanded: up to the next comma or exception."""
-        while place < len(self.tokens) and self.tokens[place].kind not in {"comma", "colon", "such", "judged"} | EXCEPTIONS:
+        while place < len(self.tokens) and self.tokens[place].kind not in _ENDS_VOID:
             place += 1
         return place
 
@@ -69,9 +75,14 @@ class Listing:
             self._bracket(token)
         elif token.kind in EXCEPTIONS:
             self._except(token)
+        elif token.kind == "provided" and self.members:
+            self._add_up()
+            self.waiting.append("and")
         elif token.kind in ("word", "person", "no"):
             self.words.append(token)
         else:
+            if token.kind in ("or", "and") and "for" in self.waiting and self.words and self.grammar.qualifies(self.words[-1]):
+                return  # "a trial of an approved or unapproved drug"
             if token.kind in ("or", "and", "comma"):
                 self._leave_unread(token.kind)
             elif token.kind == "judged":
@@ -82,7 +93,10 @@ class Listing:
         """Words between two joints that name nothing known are a member of the list all the same, which nobody can evaluate."""
         words, self.words = self.words, []
         said = _joint(self.waiting)
-        if not words or not self.members or self.places[-1].end > words[0].start or self.judged is not None or "such" in self.waiting:
+        if not words or self.judged is not None or "such" in self.waiting or (self.members and self.places[-1].end > words[0].start):
+            return
+        if not self.members:
+            self._leave_first(words, joint)
             return
         if said == "beside":
             self.objects = joint != "comma" and self.grammar.begins_phrase(words[0])
@@ -93,9 +107,20 @@ class Listing:
         if span is not None:
             self._add(unread_leaf(self.grammar.text, span), Token("term", *span))
 
+    def _leave_first(self, words: Sequence[Token], joint: str | None) -> None:
+        """The unread first member of a list of alternatives."""
+        later = next((token.kind for token in self.tokens if token.start > words[-1].end and token.kind in ("or", "and", "term")), None)
+        span = self.grammar.unread(words) if joint == "or" or (joint == "comma" and later == "or" and self.mode.loose) else None
+        if span is not None:
+            self._add(unread_leaf(self.grammar.text, span), Token("term", *span))
+
     def _add(self, node: Requirement, token: Token) -> None:
         if self.members:
-            self.joints.append(_joint(self.waiting))
+            joint = _joint(self.waiting)
+            self.parted.append("comma" in self.waiting and joint in ("or", "and"))
+            if self.parted[-1] and joint == "and" and not self.mode.loose and "or" in self.joints and "comma" not in self.joints:
+                self._add_up()  # "A or B, and C"
+            self.joints.append(joint)
         self.waiting.clear()
         self.words.clear()
         self.objects = False
@@ -120,12 +145,21 @@ class Listing:
     def _is_aside(self, token: Token, first: str, content: Requirement) -> bool:
         """True for a bracket that points elsewhere ("see laboratory tests") or only says the name again ("tuberculosis (TB)")."""
         named = [found.constraint for found in leaves(content)]
+        if self._is_gloss(named):
+            return True
         if any(True for constraint in named for _ in constraint.facets):
             return False
         head = self._constraint(len(self.members) - 1)
         short = named[0].subject.text if len(named) == 1 and named[0].subject else ""
         again = bool(head) and short.isupper() and 1 < len(short) < 8 and head is not None and head.type == named[0].type
         return first == "aside" or again
+
+    def _is_gloss(self, named: Sequence[Constraint]) -> bool:
+        """True for a plain value behind a limit: "Hb ≥ 10 g/dL (Hct 30 %)" says the limit again."""
+        head = self._constraint(len(self.members) - 1)
+        limited = head is not None and head.value is not None and (head.value.lower is None) != (head.value.upper is None)
+        value = named[0].value if len(named) == 1 else None
+        return limited and value is not None and value.lower == value.upper
 
     def _detail(self, place: int) -> int:
         """Read what the words behind the member say more of it; gives the place of the token behind them."""
@@ -155,7 +189,8 @@ class Listing:
         return stop
 
     def _types(self, token: Token) -> frozenset[str]:
-        return frozenset(self.grammar.constraints[number].type for number in terms((token,)))
+        types = (self.grammar.constraints[number].type for number in terms((token,)))
+        return frozenset("value" if kind in _VALUES else kind for kind in types)
 
     def _detailed(self, head: Requirement, content: Requirement, kind: str) -> Requirement:
         if kind == "such":
@@ -174,10 +209,31 @@ class Listing:
         if not self.members:
             return
         own = self._types(token)
-        fitting = [place for place, member in enumerate(self.members) if own & {found.constraint.type for found in leaves(member)}]
+        if token.kind == "unless" and not self.mode.loose:  # it waives all that is demanded so far
+            self._add_up()
+        fitting = [place for place, member in enumerate(self.members) if own & self._types_of(member)] if token.kind != "unless" else []
         place = fitting[-1] if fitting else len(self.members) - 1
         self.members[place] = self.grammar.less(self.members[place], token)
         self.waiting.clear()
+
+    def _except_unread(self, place: int) -> int:
+        """Take out what an exception names in words that no rule reads; gives the place behind them."""
+        stop = place + 1
+        while stop < len(self.tokens) and self.tokens[stop].kind in ("word", "person"):
+            stop += 1
+        span = self.grammar.unread(self.tokens[place + 1 : stop]) if stop > place + 1 else None
+        if span is not None and self.members:
+            kind = self.tokens[place].kind
+            self.members[-1] = self.grammar.less(self.members[-1], Token(kind, *span), unread_leaf(self.grammar.text, span))
+        return stop
+
+    def _types_of(self, member: Requirement) -> set[str]:
+        return {"value" if found.constraint.type in _VALUES else found.constraint.type for found in leaves(member)}
+
+    def _add_up(self) -> None:
+        """Make one member of all so far."""
+        self.members, self.joints, self.places = [self._folded()], [], self.places[-1:]
+        self.parted = self.parted[-1:]
 
     def _judge(self) -> None:
         """What somebody must judge to be so is a demand of its own beside the last member: nobody else can evaluate it."""
@@ -233,7 +289,7 @@ class Listing:
 
     def _either(self, before: Constraint, after: Constraint, joint: str) -> bool:
         """True for two that nobody is at once, and for the two limits of one pressure that exclude: "BP > 160/100"."""
-        if exclude_each_other(before, after):
+        if exclude_each_other(before, after) or (joint == "and" and self.mode.loose and before.population != after.population):
             return True
         if not self.mode.loose:
             return False
@@ -253,6 +309,8 @@ class Listing:
             first, stop = place, place + 1
             while stop < len(joints) and joints[stop] == "or" and self._alike(stop, place + 1) and not self._alike(place, place + 1):
                 stop += 1
+            if stop == place + 2 and self.parted[stop]:  # "cancer requiring chemotherapy, or transplantation" names two things
+                stop = place + 1
             while (
                 joints[place] == "for"
                 and first > 0
@@ -264,6 +322,7 @@ class Listing:
             together = all_of((any_of(self.members[first : place + 1]), any_of(self.members[place + 1 : stop + 1])))
             self.members[first : stop + 1] = [together]
             joints[first:stop] = []
+            self.parted[first + 1 : stop + 1] = []
             place = first
 
     def _alike(self, one: int, other: int) -> bool:
@@ -279,7 +338,7 @@ def unread_leaf(text: str, span: tuple[int, int]) -> Leaf:
 
 
 def _joint(words: Sequence[str]) -> str:
-    """What the words between two members say."""
+    """What the words between two members say; "parted" is an "or" or "and" behind a comma."""
     for kind in ("or", "and", "nor", "comma", "slash", "for"):
         if kind in words:
             return "or" if kind == "nor" else kind

@@ -28,12 +28,21 @@ def require(
     """The requirement of the criterion at the span of the text; None where nothing was understood."""
     grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), text, constraints, exclusion)
     tokens = scan(joint_words(vocabulary.rulebook), plain, *span, constraints) if constraints or below.nodes else ()
-    node = grammar.read(tokens, Mode(loose=exclusion)) if constraints else None
+    node = _own(grammar, tokens, exclusion) if constraints else None
     if not below.nodes:
         return node
     lead = plain[slice(*span)].lower()
     under = join_children(lead, below.words, below.nodes, exclusion)
     return under if node is None else _under(grammar, tokens, node, under)
+
+
+def _own(grammar: Grammar, tokens: Sequence[Token], exclusion: bool) -> Requirement | None:
+    """What the words demand; where all that is known stands behind a word that makes it no demand, that word is not heard."""
+    node = grammar.read(tokens, Mode(loose=exclusion))
+    if node is None:
+        grammar.hears_void = False
+        node = grammar.read(tokens, Mode(loose=exclusion))
+    return node
 
 
 def _under(grammar: Grammar, tokens: Sequence[Token], node: Requirement, under: Requirement) -> Requirement:
