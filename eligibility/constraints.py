@@ -264,6 +264,8 @@ class ConstraintBase(Frozen):
         route = self.__dict__.get("route")
         label = " ".join([*(word for word in self.modifiers if word not in known and word != route), label])
         label = {"history": f"history of {label}", "planned": f"planned {label}"}.get(self.temporality or "", label)
+        agents = self.__dict__.get("agents")
+        label += " to " + " or ".join(agent.label for agent in agents) if agents else ""
         return label if self.about == "patient" else f"{self.about}: {label}"
 
     def __str__(self) -> str:
@@ -313,8 +315,14 @@ class Medication(ConstraintBase):
 
 
 class Condition(ConstraintBase):
+    """`agents` are what an allergy, an intolerance or a contraindication is to, any one of them ("allergy to cisplatin or carboplatin").
+
+    Only the leaves of a requirement have them: beside the criterion's own constraints they would say the same twice.
+    """
+
     type: Literal["condition"] = "condition"
     stage: Range | None = None
+    agents: tuple[Concept, ...] = ()
 
 
 class Procedure(ConstraintBase):

@@ -30,7 +30,6 @@ _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
 _LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
 _HEADED = frozenset({"condition", "procedure"})
 _HALF_LIFE = re.compile(r"half[- ]?li(?:fe|ves) of (?:the |any |that |each )?$")
-_ANY_DRUG = "any_medication"
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
 
@@ -84,14 +83,9 @@ def _add_presences(bench: Bench) -> None:
             continue
         if bench.events and _HALF_LIFE.search(bench.reading.folded, max(bench.segment.start, hit.start - 30), hit.start):
             continue
-        of_class = (
-            last is not None
-            and hit.entry.id == _ANY_DRUG
-            and last.kind == "drug_class"
-            and bench.reading.folded[last.end : hit.start] in (" ", "-")
-        )
+        headed = last is not None and bench.reading.folded[last.end : hit.start] in (" ", "-") and _is_head_of(bench, last, hit)
         last = hit
-        if of_class:  # the "drugs" of "anti-TNF drugs"
+        if headed:
             continue
         if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue
@@ -101,6 +95,11 @@ def _add_presences(bench: Bench) -> None:
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _is_head_of(bench: Bench, name: Hit, head: Hit) -> bool:
+    """True for the general word right behind a name of its type: "anti-TNF drugs", "CABG surgery"."""
+    return head.entry.id in bench.finder.words["bare_head"] and type_of(Mention(*name[:2], name)) == type_of(Mention(*head[:2], head))
 
 
 def _exemplifies(bench: Bench, hit: Hit) -> bool:

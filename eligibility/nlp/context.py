@@ -23,6 +23,7 @@ _REACH = {
     "hypothetical": 25,
     "unwilling": 90,
 }
+_BEHIND = re.compile(r",?\s*(?:(?:that|which)\s+)?(?:(?:is|are|was|were|has been|have been)\s+)?")
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
 _TIMED = re.compile(r"\bwithin\b[^,;]*\(")
@@ -71,7 +72,9 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
         elif kind == "about" and cue.entry.who:
             found["about"] = cue.entry.who
     if modifiers:
-        found["modifiers"] = tuple(dict.fromkeys(modifiers))
+        found["modifiers"] = tuple(
+            said for said in dict.fromkeys(modifiers) if not any(said in other and said != other for other in modifiers)
+        )
     return found
 
 
@@ -130,6 +133,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
         return False
+    if kind == "modifier" and scope == "preceding":
+        return _BEHIND.fullmatch(gap) is not None
     return (
         scope in ("preceding", "both")
         and len(gap) <= min(30, _REACH[kind])

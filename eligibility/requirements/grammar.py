@@ -246,9 +246,13 @@ class Grammar:
             return None
         return kept[0].start, kept[-1].end
 
+    def is_word(self, token: Token, words: str) -> bool:
+        """True where the token is one of the words of that list."""
+        return self.text[token.start : token.end].lower() in self.vocabulary.words[words]
+
     def begins_phrase(self, word: Token) -> bool:
         """True for the word that begins more words on what stands before: "to any component of the drug"."""
-        return self.text[word.start : word.end].lower() in self.vocabulary.words["no_member"]
+        return self.is_word(word, "no_member")
 
     def _is_of_sentence(self, token: Token) -> bool:
         said, words = self.text[token.start : token.end].lower(), self.vocabulary.words

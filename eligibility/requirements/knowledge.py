@@ -30,6 +30,11 @@ class Knowledge:
     defined_by: dict[str, frozenset[str]]
     graded_by: dict[str, frozenset[str]]
     endings: tuple[str, ...]
+    toward: frozenset[str]
+
+    def is_toward(self, constraint: Constraint) -> bool:
+        """True for an allergy and its like, which are to something."""
+        return constraint.type == "condition" and constraint.concept is not None and constraint.concept.id in self.toward
 
     def qualifies(self, word: str) -> bool:
         """True for a word that only qualifies what follows: an adjective, a participle."""
@@ -72,6 +77,7 @@ def knowledge(rulebook: Rulebook) -> Knowledge:
         premises=frozenset(row["condition"] for row in rulebook.other["premise"]),
         apart=frozenset(frozenset(row["types"]) for row in rulebook.other["apart"]),
         defined_by=defined,
+        toward=frozenset(condition for row in rulebook.other["toward"] for condition in row["conditions"]),
         endings=tuple(ending for row in rulebook.other["qualifier"] for ending in row["endings"]),
         graded_by={score: frozenset(row["conditions"]) for row in rulebook.other["grades"] for score in row["scores"]},
     )

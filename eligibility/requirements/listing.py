@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eligibility.constraints import Constraint, Other, Span, Subject
+from eligibility.constraints import Concept, Condition, Constraint, Other, Span, Subject
 from eligibility.logic import IfThen, Leaf, Not, Requirement
 from eligibility.requirements.groups import EXCEPTIONS, terms
 from eligibility.requirements.joints import Token
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _DETAILS = frozenset({"define", "shown", "colon", "such", "if"})
 _ENDS_VOID = frozenset({"comma", "colon", "such", "judged", "bracket"}) | EXCEPTIONS
+_AGENTS = frozenset({"medication", "procedure", "other"})
+_OF_PERSONS = frozenset({"age", "sex"})
 _VALUES = frozenset({"measurement", "other", "age"})
 _ENDS_DETAIL = frozenset({"comma", "or", "and"})
 
@@ -81,13 +83,21 @@ class Listing:
         elif token.kind in ("word", "person", "no"):
             self.words.append(token)
         else:
-            if token.kind in ("or", "and") and "for" in self.waiting and self.words and self.grammar.qualifies(self.words[-1]):
-                return  # "a trial of an approved or unapproved drug"
+            if token.kind in ("or", "and") and self.words and self._joins_words():
+                return
             if token.kind in ("or", "and", "comma"):
                 self._leave_unread(token.kind)
             elif token.kind == "judged":
                 self.judged = token
             self.waiting.append(token.kind)
+
+    def _joins_words(self) -> bool:
+        """True for an "or" between verbs or adjectives: "who have or will have surgery", "a trial of an approved or unapproved drug"."""
+        last = self.words[-1]
+        if self.grammar.is_word(last, "auxiliary"):
+            return True
+        within = any(self.grammar.is_word(word, "relative") for word in self.words) or self.grammar.is_word(self.words[0], "no_member")
+        return bool(self.members) and within and self.grammar.qualifies(last)
 
     def _leave_unread(self, joint: str | None) -> None:
         """Words between two joints that name nothing known are a member of the list all the same, which nobody can evaluate."""
@@ -110,7 +120,7 @@ class Listing:
     def _leave_first(self, words: Sequence[Token], joint: str | None) -> None:
         """The unread first member of a list of alternatives."""
         later = next((token.kind for token in self.tokens if token.start > words[-1].end and token.kind in ("or", "and", "term")), None)
-        span = self.grammar.unread(words) if joint == "or" or (joint == "comma" and later == "or" and self.mode.loose) else None
+        span = self.grammar.unread(words) if joint == "or" or (joint == "comma" and later != "term" and self.mode.loose) else None
         if span is not None:
             self._add(unread_leaf(self.grammar.text, span), Token("term", *span))
 
@@ -189,8 +199,7 @@ class Listing:
         return stop
 
     def _types(self, token: Token) -> frozenset[str]:
-        types = (self.grammar.constraints[number].type for number in terms((token,)))
-        return frozenset("value" if kind in _VALUES else kind for kind in types)
+        return frozenset(_family(self.grammar.constraints[number].type) for number in terms((token,)))
 
     def _detailed(self, head: Requirement, content: Requirement, kind: str) -> Requirement:
         if kind == "such":
@@ -211,7 +220,11 @@ class Listing:
         own = self._types(token)
         if token.kind == "unless" and not self.mode.loose:  # it waives all that is demanded so far
             self._add_up()
-        fitting = [place for place, member in enumerate(self.members) if own & self._types_of(member)] if token.kind != "unless" else []
+        fitting = (
+            [place for place, member in enumerate(self.members) if own & {_family(kind) for kind in self._types_of(member)}]
+            if token.kind != "unless"
+            else []
+        )
         place = fitting[-1] if fitting else len(self.members) - 1
         self.members[place] = self.grammar.less(self.members[place], token)
         self.waiting.clear()
@@ -228,7 +241,7 @@ class Listing:
         return stop
 
     def _types_of(self, member: Requirement) -> set[str]:
-        return {"value" if found.constraint.type in _VALUES else found.constraint.type for found in leaves(member)}
+        return {found.constraint.type for found in leaves(member)}
 
     def _add_up(self) -> None:
         """Make one member of all so far."""
@@ -311,23 +324,49 @@ class Listing:
                 stop += 1
             if stop == place + 2 and self.parted[stop]:  # "cancer requiring chemotherapy, or transplantation" names two things
                 stop = place + 1
-            while (
-                joints[place] == "for"
-                and first > 0
-                and joints[first - 1] == "or"
-                and self._alike(first - 1, place)
-                and not self._alike(place, place + 1)
-            ):
+            while first and self._is_qualified_too(joints, first - 1, place):
                 first -= 1
-            together = all_of((any_of(self.members[first : place + 1]), any_of(self.members[place + 1 : stop + 1])))
+            together = self._together(any_of(self.members[first : place + 1]), any_of(self.members[place + 1 : stop + 1]))
             self.members[first : stop + 1] = [together]
             joints[first:stop] = []
             self.parted[first + 1 : stop + 1] = []
             place = first
 
+    def _is_qualified_too(self, joints: Sequence[str], member: int, last: int) -> bool:
+        """True where what qualifies the last of the alternatives qualifies the member too."""
+        whole = joints[last] == "for" or self._types_of(self.members[last]) <= _OF_PERSONS
+        return (
+            whole
+            and joints[member] == "or"
+            and not self.parted[member + 1]
+            and self._alike(member, last)
+            and not self._alike(last, last + 1)
+        )
+
+    def _together(self, head: Requirement, rest: Requirement) -> Requirement:
+        """Both; of an allergy and what it is to, one leaf."""
+        if isinstance(head, Leaf) and self.grammar.known.is_toward(head.constraint):
+            named = [found.constraint for found in leaves(rest)]
+            if all(constraint.type in _AGENTS and not any(True for _ in constraint.facets) for constraint in named):
+                return toward(head, named)
+        return all_of((head, rest))
+
     def _alike(self, one: int, other: int) -> bool:
         types = [{found.constraint.type for found in leaves(self.members[place])} for place in (one, other)]
         return types[0] == types[1] and len(types[0]) == 1
+
+
+def _family(kind: str) -> str:
+    return "value" if kind in _VALUES else kind
+
+
+def toward(head: Leaf, named: Sequence[Constraint]) -> Leaf:
+    """The allergy (intolerance, contraindication) with what it is to."""
+    agents = tuple(
+        constraint.concept or Concept.trusted(id=constraint.name, label=constraint.subject.text if constraint.subject else constraint.name)
+        for constraint in named
+    )
+    return Leaf.trusted(constraint=Condition.trusted(**(head.constraint.__dict__ | {"agents": agents})))
 
 
 def unread_leaf(text: str, span: tuple[int, int]) -> Leaf:
