@@ -167,7 +167,9 @@ class Cue(Entry):
     """Words that change what is meant nearby; `scope` is the side on which they do, `who` whom they bring in."""
 
     table: ClassVar[str] = "cue"
-    kind: Literal["negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "unwilling"]
+    kind: Literal[
+        "negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "unwilling", "prohibition"
+    ]
     scope: Literal["following", "preceding", "both", "adjacent"] = "following"
     who: Literal["donor", "partner", "parent", "family"] | None = None
 
@@ -190,7 +192,19 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
         "sex": ("male", "female", "all"),
         "op": (">=", ">", "<=", "<", "=", "!=", "~"),
-        "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "unwilling"),
+        "kind": (
+            "negation",
+            "exception",
+            "history",
+            "current",
+            "planned",
+            "family",
+            "hypothetical",
+            "about",
+            "modifier",
+            "unwilling",
+            "prohibition",
+        ),
         "scope": ("following", "preceding", "both", "adjacent"),
         "who": ("donor", "partner", "parent", "family"),
     }

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from functools import cached_property
 from itertools import takewhile
 
-from eligibility.nlp.context import context_of
+from eligibility.nlp.context import context_of, kind_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
 from eligibility.nlp.examples import find_examples
 from eligibility.nlp.lexicon import Hit
@@ -21,6 +21,7 @@ _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": 
 _BESIDE = 30
 _DENIED = 40
 _PARTS = re.compile(r"[,;:()]|\b(?:and|or|with|if|eligible|who|must|should|when|unless|due|because)\b")
+_ABOVE = 30
 _WILLED = frozenset({"consent", "contraception"})  # what somebody may refuse
 _COUNTS = frozenset({"count", "frequency"})
 
@@ -107,11 +108,15 @@ class Bench:
         """Negation, exception, time and person, from the words around the draft's mention."""
         if self._who_is_above is not None:
             draft.fields.setdefault("about", self._who_is_above)
+        if self._is_denied_above:
+            draft.fields.setdefault("negated", True)
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
         clause = self.finder.clause(self.segment, start)
         context = context_of(self.finder, self.segment, start, end, clause)
+        if draft.type == "procedure" and context.get("about") == "donor":  # "living donor kidney transplantation"
+            del context["about"]
         refused = context.pop("unwilling", False) and draft.type in _WILLED
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
@@ -122,6 +127,16 @@ class Bench:
             kept = ("exception", "about", "negated") if denied else ("exception", "about")
             context = {key: context[key] for key in kept if key in context}
         draft.fields = context | self._details(draft, clause) | draft.fields
+
+    @cached_property
+    def _is_denied_above(self) -> bool:
+        """Whether the lead-in above denies all that stands under it, as its last word on them: "no history of any of the following:"."""
+        above = self.segment.parent
+        if above is None or not above.item.lead_in or not above.cues or above.section.kind == "exclusion":
+            return False
+        last = above.cues[-1]
+        named = any(hit.start >= last.end for hit in above.concepts)
+        return not named and any(kind_of(cue, above) == "negation" and cue.end >= last.start - _ABOVE for cue in above.cues)
 
     @cached_property
     def _who_is_above(self) -> str | None:
@@ -140,7 +155,7 @@ class Bench:
         folded = self.reading.folded
         first = bisect_left(self.segment.cues, max(floor, position - 2 * _DENIED), key=lambda cue: cue.start)
         last = bisect_left(self.segment.cues, position, first, key=lambda cue: cue.start)
-        cues = [cue for cue in self.segment.cues[first:last] if cue.entry.kind == "negation" and cue.end <= position]
+        cues = [cue for cue in self.segment.cues[first:last] if kind_of(cue, self.segment) == "negation" and cue.end <= position]
         said = folded[cues[-1].start : cues[-1].end] if cues else "non"
         if said == "non" or not (named or said.startswith("no ") or said == "no"):
             return False
@@ -148,7 +163,7 @@ class Bench:
 
     def _negated_beside(self, position: int) -> bool:
         """A negation just before the place: a sentence that demands consent at its end often denies something else at its start."""
-        return any(cue.entry.kind == "negation" and position - 25 <= cue.end <= position for cue in self.segment.cues)
+        return any(kind_of(cue, self.segment) == "negation" and position - 25 <= cue.end <= position for cue in self.segment.cues)
 
     def _details(self, draft: Draft, clause: tuple[int, int]) -> dict[str, str]:
         """Route, method, specimen and "or equivalent", from the words in and beside the draft's mention and its numbers."""

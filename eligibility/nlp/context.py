@@ -10,7 +10,9 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
-_BREAK = re.compile(r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
+_BREAK = re.compile(
+    r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|:"
+)
 _REACH = {
     "negation": 140,
     "exception": 200,
@@ -46,7 +48,7 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
     for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
         if cue.start < end and start < cue.end and cue.start >= start:
             continue
-        kind = cue.entry.kind
+        kind = kind_of(cue, segment)
         if not _reaches(finder, segment, cue, kind, start, end):
             continue
         if kind == "negation":
@@ -54,7 +56,7 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
         elif kind == "exception":
             found["exception"] = True
         elif kind in _TEMPORALITY and not any(" or " in said for said in modifiers):
-            joined = _whole_modifier(finder, segment, cue) if kind == "planned" else ""
+            joined = _modifiers(finder, segment, cue)[-1] if kind == "planned" else ""
             if " or " in joined:  # "prior or planned"
                 modifiers.append(joined)
                 found.pop("temporality", None)
@@ -66,7 +68,7 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
         elif kind == "hypothetical":
             modifiers.append(" ".join(finder.folded[cue.start : cue.end].split()))
         elif kind == "modifier":
-            modifiers.append(_whole_modifier(finder, segment, cue))
+            modifiers += _modifiers(finder, segment, cue)
         elif kind == "family":
             found["about"] = "family"
         elif kind == "about" and cue.entry.who:
@@ -78,17 +80,28 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
     return found
 
 
-def _whole_modifier(finder: SubjectFinder, segment: Segment, cue: Hit) -> str:
-    """The modifier with those that it is joined to ("ongoing, significant or recurring"), and with the "non-" before it."""
-    start = cue.start
+def kind_of(cue: Hit, segment: Segment) -> str:
+    """The cue's kind; what must not be is denied, but in an exclusion it excludes, as all that stands there does."""
+    kind: str = cue.entry.kind
+    return kind if kind != "prohibition" else "negation" if segment.section.kind == "inclusion" else "none"
+
+
+def _modifiers(finder: SubjectFinder, segment: Segment, cue: Hit) -> list[str]:
+    """The modifier with those that it is joined to ("ongoing, significant or recurring"), and those right before it, in text order."""
+    said: list[str] = []
+    start, end = cue.start, cue.end
     first = bisect_left(segment.cues, cue.start, key=lambda other: other.start)
     for other in reversed(segment.cues[:first]):
-        if other.entry.kind not in _QUALIFY or not _JOINED.fullmatch(finder.folded, other.end, start):
+        joined = other.entry.kind in _QUALIFY and _JOINED.fullmatch(finder.folded, other.end, start)
+        if not joined and not (other.entry.kind == "modifier" and other.end + 1 == start and finder.folded[other.end] == " "):
             break
+        if not joined:
+            said.insert(0, " ".join(finder.folded[start:end].split()))
+            end = other.end
         start = other.start
     before = finder.folded[max(segment.start, start - 4) : start]
     start -= 4 if before in ("non-", "non ") else 0
-    return " ".join(finder.folded[start : cue.end].split())
+    return [" ".join(finder.folded[start:end].split()), *said]
 
 
 def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
@@ -101,6 +114,8 @@ def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
 
 def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start: int, end: int) -> bool:
     scope = cue.entry.scope
+    if kind == "none":
+        return False
     if (
         kind == "exception"
         and scope == "preceding"
