@@ -22,7 +22,7 @@ _OF_PERSONS = frozenset({"age", "sex"})
 
 
 class Members:
-    """The members so far; `joints` says how each but the first is joined: and, or, comma, slash, for, beside; `parted` whether behind a comma."""
+    """The members so far; `joints` says how each but the first is joined (and, or, comma, slash, for, beside); `parted`: by a comma too."""
 
     def __init__(self, grammar: Grammar, mode: Mode) -> None:
         self.grammar, self.mode = grammar, mode
