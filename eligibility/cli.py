@@ -152,7 +152,7 @@ def show_rules(name: Annotated[str | None, typer.Argument(help="An id, a term, a
 
 
 def _run(paths: list[str], out: Path | None, make: Callable[[bool, int, bool], Document]) -> int:
-    """Write the document of all trials; how many inputs were bad. `make` is given whether they are several, a width, and whether in color."""
+    """Write the document of all trials; how many inputs were bad. `make` is given whether they are several, a width, and color or not."""
     complaints = Complaints()
     with tempfile.TemporaryDirectory(prefix="eligibility-") as folder:
         inputs = list(_inputs(paths, Path(folder), complaints))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from eligibility.constraints import Age, Other, Sex
+from eligibility.constraints import Age, Sex
 from eligibility.linter.demands import Demand, Dossier
 from eligibility.linter.findings import Finding, find
 from eligibility.linter.limits import End, Limit, limits, mirrored
@@ -69,9 +69,13 @@ def _persons(sex: str) -> str:
 
 
 def volunteers(dossier: Dossier) -> Iterator[Finding]:
-    """Healthy volunteers that the header refuses and the inclusion asks for, or that it accepts and the inclusion cannot."""
-    header = [demand for demand in dossier.stated if demand.criterion is None and isinstance(demand.constraint, Other)]
-    for field in header:
-        for demand in dossier.demands:
-            if demand.included and demand.constraint.concept == field.constraint.concept and field.constraint.negated:
-                yield find("header", f"the header accepts no healthy volunteers, but {demand.where} asks for them", [field, demand])
+    """Healthy volunteers that the inclusion asks for, and the header does not accept.
+
+    The other way round says little: trials of whoever once had chickenpox accept healthy volunteers.
+    """
+    refusing = [d for d in dossier.stated if d.criterion is None and d.constraint.rule == "healthy_volunteers" and d.constraint.negated]
+    for criterion in dossier.criteria.inclusion if refusing else ():
+        if dossier.words.asks_for_healthy(criterion.text):
+            where = f"{criterion.section} {criterion.number}"
+            field = find("header", f"the header accepts no healthy volunteers, but {where} asks for them", refusing)
+            yield field.model_copy(update={"spans": (*field.spans, criterion.span), "criteria": (*field.criteria, where)})

@@ -40,18 +40,26 @@ def limits(demands: Iterable[Demand], rulebook: Rulebook) -> Iterator[list[Limit
     for demand in demands:
         if demand.constraint.type in ("age", "measurement") and demand.constraint.value is not None:
             things.setdefault(thing(demand), []).append(demand)
-    for same in things.values():
+    for same in (part for demands_on in things.values() for part in _at_one_time(demands_on)):
         found = [limit for demand in same if (limit := _limit(demand, same[0].constraint, rulebook))]
         if len(found) > 1:
             yield found
 
 
+def _at_one_time(demands: list[Demand]) -> list[list[Demand]]:
+    """The demands, parted by their windows where they have several; a demand without one is of any time."""
+    windows = list(dict.fromkeys(demand.constraint.window for demand in demands if demand.constraint.window))
+    if len(windows) < 2:
+        return [demands]
+    return [[demand for demand in demands if demand.constraint.window == window] for window in (*windows, None)]
+
+
 def thing(demand: Demand) -> Hashable:
-    """What the demand is on; two demands on the same thing limit each other."""
+    """What the demand is on; two demands on the same thing limit each other, at one time."""
     c = demand.constraint
     reference = c.value.reference if c.value else None
     details = tuple(getattr(c, name, None) for name in ("specimen", "method"))
-    return c.type, c.name, c.population, c.modifiers, c.temporality, c.window, c.about, reference, details, demand.cohort
+    return c.type, c.name, c.population, c.modifiers, c.temporality, c.about, reference, details, demand.cohort
 
 
 def _limit(demand: Demand, first: Constraint, rulebook: Rulebook) -> Limit | None:
@@ -107,10 +115,14 @@ def mirrored(end: End | None) -> End | None:
     return End(-end.value, end.inclusive) if end else None
 
 
-def nothing_between(inner: End, outer: End, unit: str | None) -> bool:
-    """True where `outer` leaves no more open than `inner` does, of what is counted in whole numbers: "up to 2" and "not 3 or more"."""
+def beyond(inner: End, outer: End, unit: str | None) -> tuple[float, float] | None:
+    """The first and the last value that the upper end `outer` leaves open beyond `inner`; None where there is none.
+
+    Of what is counted in whole numbers, there is none between "up to 2" and "not 3 or more".
+    """
+    if not narrower(inner, outer):
+        return None
     if unit not in _WHOLE or any(end.value != int(end.value) for end in (inner, outer)):
-        return not narrower(inner, outer)
-    first = int(inner.value) + int(inner.inclusive)  # the first whole number that `inner` leaves out
-    last = int(outer.value) - int(not outer.inclusive)
-    return first > last
+        return inner.value, outer.value
+    first, last = inner.value + int(inner.inclusive), outer.value - int(not outer.inclusive)
+    return (first, last) if first <= last else None

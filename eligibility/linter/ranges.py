@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 from eligibility.constraints import Range
 from eligibility.linter.demands import Demand, Dossier
 from eligibility.linter.findings import Finding, find
-from eligibility.linter.limits import End, Limit, crosses, limits, mirrored, narrower, nothing_between
+from eligibility.linter.limits import End, Limit, beyond, crosses, limits, mirrored, narrower
 
 _AND = re.compile(r"\band\b|&", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|/", re.IGNORECASE)
@@ -25,24 +25,27 @@ def empty_ranges(dossier: Dossier) -> Iterator[Finding]:
                 )
 
 
-def contradictions(dossier: Dossier) -> Iterator[Finding]:
-    """Two criteria that no patient satisfies together: of one section, or one that lets in and one that excludes everyone let in."""
+def excluding_pairs(dossier: Dossier) -> Iterator[tuple[Limit, Limit]]:
+    """Two limits on one thing, of different criteria, that leave nothing open together; that of the inclusion first."""
     for same in limits(dossier.demands, dossier.rulebook):
         for a, b in combinations(same, 2):
-            if not _exclude_each_other(a, b) or not _comparable(dossier, a.demand, b.demand):
-                continue
-            first, second = (a, b) if a.demand.included or not b.demand.included else (b, a)
-            if first.demand.included != second.demand.included:
-                message = f"{_asks(first)}, but {_asks(second)}: that excludes everyone who is let in"
-                yield find("excludes_everyone", message, [a.demand, b.demand])
-            elif not dossier.has_groups and (a.demand.list == b.demand.list or "" in (a.demand.list, b.demand.list)):
-                message = f"{_asks(first)}, and {_asks(second)}: no patient satisfies both"
-                yield find("contradiction", message, [a.demand, b.demand])
+            if a.demand.criterion is not b.demand.criterion and _exclude_each_other(a, b):
+                yield (a, b) if a.demand.included or not b.demand.included else (b, a)
 
 
-def _comparable(dossier: Dossier, a: Demand, b: Demand) -> bool:
-    """True for two criteria that say nothing else: what a criterion says besides may tell for whom, or of what, its limit is."""
-    return a.criterion is not b.criterion and dossier.is_whole(a) and dossier.is_whole(b)
+def contradictions(dossier: Dossier) -> Iterator[Finding]:
+    """Two criteria that no patient satisfies together: of one section, or one that lets in and one that excludes everyone let in.
+
+    Both must say nothing else: what a criterion says besides may tell for whom, or of what, its limit is.
+    """
+    for first, second in excluding_pairs(dossier):
+        a, b = first.demand, second.demand
+        if not (dossier.is_whole(a) and dossier.is_whole(b)):
+            continue
+        if a.included != b.included:
+            yield find("excludes_everyone", f"{_asks(first)}, but {_asks(second)}: that excludes everyone who is let in", [a, b])
+        elif not dossier.has_groups and (a.list == b.list or "" in (a.list, b.list)):
+            yield find("contradiction", f"{_asks(first)}, and {_asks(second)}: no patient satisfies both", [a, b])
 
 
 def boundaries(dossier: Dossier) -> Iterator[Finding]:
@@ -50,8 +53,9 @@ def boundaries(dossier: Dossier) -> Iterator[Finding]:
     for same in limits(dossier.demands, dossier.rulebook):
         if any(_exclude_each_other(a, b) for a, b in combinations(same, 2)):
             continue
-        yield from _boundary(same, upper=True)
-        yield from _boundary(same, upper=False)
+        sided = [limit for limit in same if limit.low != limit.high]  # a value is no boundary
+        yield from _boundary(sided, upper=True)
+        yield from _boundary(sided, upper=False)
 
 
 def _boundary(same: list[Limit], upper: bool) -> Iterator[Finding]:
@@ -59,12 +63,11 @@ def _boundary(same: list[Limit], upper: bool) -> Iterator[Finding]:
     if inner is None or outer is None:
         return
     (limit, included), (other, left) = inner, outer
-    if narrower(left, included):
-        message = f"{_asks(limit)}, but {_asks(other)}: {_between(left, included, limit.unit, upper)} in both"
-        yield find("overlap", message, [limit.demand, other.demand])
-    elif not nothing_between(included, left, limit.unit):
-        message = f"{_asks(limit)}, but {_asks(other)}: {_between(included, left, limit.unit, upper)} in neither"
-        yield find("gap", message, [limit.demand, other.demand])
+    said = f"{_asks(limit)}, but {_asks(other)}"
+    if between := beyond(included, left, limit.unit):
+        yield find("gap", f"{said}: {_said_of(between, limit.unit)} in neither", [limit.demand, other.demand])
+    if between := beyond(left, included, limit.unit):
+        yield find("overlap", f"{said}: {_said_of(between, limit.unit)} in both", [limit.demand, other.demand])
 
 
 def _tightest(same: list[Limit], upper: bool) -> tuple[Limit, End] | None:
@@ -73,11 +76,11 @@ def _tightest(same: list[Limit], upper: bool) -> tuple[Limit, End] | None:
     return min(ends, key=lambda pair: (pair[1].value, pair[1].inclusive), default=None)
 
 
-def _between(a: End, b: End, unit: str | None, upper: bool) -> str:
-    """What lies between two ends, in words: "65 a is", "values between 60 and 65 a are"."""
-    low, high = sorted(abs(end.value) if not upper else end.value for end in (a, b))
-    what = f" {unit}" if unit else ""
-    return f"{low:g}{what} is" if low == high else f"values from {low:g} to {high:g}{what} are"
+def _said_of(values: tuple[float, float], unit: str | None) -> str:
+    """ "65 a is", "60 to 65 a are"; values of a lower end are mirrored."""
+    low, high = sorted(map(abs, values))
+    said = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"{said} {unit or ''}".rstrip() + (" is" if low == high else " are")
 
 
 def _exclude_each_other(a: Limit, b: Limit) -> bool:
@@ -117,4 +120,4 @@ def _apart(first: Range, second: Range) -> bool:
     low, high = (first, second) if first.lower is None else (second, first)
     if low.upper is None or low.lower is not None or high.lower is None or high.upper is not None:
         return False
-    return low.unit == high.unit and low.upper.magnitude < high.lower.magnitude
+    return (low.unit == high.unit or None in (low.unit, high.unit)) and low.upper.magnitude < high.lower.magnitude

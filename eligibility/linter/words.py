@@ -17,7 +17,7 @@ from eligibility.errors import RuleError
 from eligibility.rulebook import Rulebook
 
 _FILE = "lint.toml"
-_LISTS = ("defining", "plain", "comparing", "group", "filler", "unit_unsaid", "unit_open", "other_kind")
+_LISTS = ("defining", "plain", "comparing", "group", "filler", "unit_unsaid", "unit_open", "other_kind", "healthy")
 _KEYS = {"vague": ("id", "terms", "never", "before", "window", "found", "defined"), **dict.fromkeys(_LISTS, ("id", "terms"))}
 _FOLLOWING = re.compile(r"[\s-]*([a-z]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-/'][^\W\d_]+)*")
@@ -50,6 +50,7 @@ class Words:
     plain: frozenset[str]
     comparing: frozenset[str]
     group: frozenset[str]
+    healthy: frozenset[str]
     unit_unsaid: frozenset[str]
     unit_open: frozenset[str]
 
@@ -80,6 +81,11 @@ class Words:
         """True where the text says that a value in it is not of its subject's usual kind."""
         return self.other_kind.search(fold(text)) is not None
 
+    def asks_for_healthy(self, text: str) -> bool:
+        """True where the text names healthy volunteers."""
+        words = words_of(text)
+        return any(word == "healthy" and not self.healthy.isdisjoint(words[n + 1 : n + 4]) for n, word in enumerate(words))
+
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded, without numbers and signs."""
@@ -103,6 +109,7 @@ def _load(rulebook: Rulebook) -> Words:
         plain=frozenset(terms["plain"]),
         comparing=frozenset(terms["comparing"]),
         group=frozenset(terms["group"]),
+        healthy=frozenset(terms["healthy"]),
         unit_unsaid=frozenset(terms["unit_unsaid"]),
         unit_open=frozenset(terms["unit_open"]),
     )
