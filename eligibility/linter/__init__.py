@@ -16,7 +16,7 @@ from eligibility.linter.presences import required_and_excluded
 from eligibility.linter.ranges import boundaries, contradictions, empty_ranges, impossible_ands
 from eligibility.linter.repeats import repeated_criteria, repeated_demands
 from eligibility.linter.vague import vague_words
-from eligibility.linter.values import noted_values
+from eligibility.linter.values import far_dates, noted_values
 from eligibility.result import Criteria
 from eligibility.rulebook import load_rulebook
 
@@ -32,6 +32,7 @@ CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
     sexes,
     volunteers,
     noted_values,
+    far_dates,
     vague_words,
     repeated_criteria,
     repeated_demands,

@@ -6,6 +6,7 @@ found.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 
 from eligibility.characters import fold
@@ -14,20 +15,25 @@ from eligibility.linter.findings import SEVERITIES, Finding, find
 from eligibility.result import Criterion
 
 _SHORT = 12  # characters; shorter criteria ("Yes", "Arm A") are parts of forms
-_FEW = 2  # repeats of a section; where there are more, its lists are of several groups
+_FEW = 2  # repeats of a trial; where there are more, its lists are of several groups
 
 
 def repeated_criteria(dossier: Dossier) -> Iterator[Finding]:
     """A criterion that stands twice in its section, word for word, under the same words."""
+    if _is_of_groups(dossier):
+        return
     for section in (dossier.criteria.inclusion, dossier.criteria.exclusion):
         said: dict[Hashable, list[Criterion]] = {}
         for criterion, under in _with_parents(section, ()):
             if len(criterion.text) >= _SHORT and not dossier.words.is_filler(criterion.text):
                 said.setdefault((under, *map(_same, criterion.walk()), criterion.cohort), []).append(criterion)
-        repeated = [found for found in said.values() if len(found) > 1]
-        if dossier.has_groups or len(repeated) > _FEW:
-            continue
-        yield from (_repeat(*found) for found in repeated if len(found) == 2)
+        yield from (_repeat(*found) for found in said.values() if len(found) == 2)
+
+
+def _is_of_groups(dossier: Dossier) -> bool:
+    """True where the lists are of several groups: the inclusion names them, or much is said again."""
+    said = Counter((c.section, _same(c)) for c in dossier.criteria.walk() if not dossier.words.is_filler(c.text))
+    return dossier.has_groups or sum(count - 1 for count in said.values()) > _FEW
 
 
 def _with_parents(criteria: tuple[Criterion, ...], under: tuple[str, ...]) -> Iterator[tuple[Criterion, tuple[str, ...]]]:
@@ -59,7 +65,7 @@ def _repeat(first: Criterion, again: Criterion) -> Finding:
 def repeated_demands(dossier: Dossier) -> Iterator[Finding]:
     """The same constraint asked for by two criteria of one list that are not the same words, and of which one asks for nothing else."""
     seen: dict[Hashable, Demand] = {}
-    for demand in dossier.demands if not dossier.has_groups else ():
+    for demand in dossier.demands if not _is_of_groups(dossier) else ():
         if not dossier.is_whole(demand):
             continue
         first = seen.setdefault(_meaning(demand), demand)

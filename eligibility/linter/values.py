@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from eligibility.constraints import Span
 from eligibility.linter.demands import Demand, Dossier
 from eligibility.linter.findings import SEVERITIES, Finding, FindingCode
 
@@ -17,6 +18,7 @@ _NEAR = 60  # characters on either side of a value in which its kind is said
 _SPREAD = re.compile(r"\u00b1|\+\s*/\s*-")
 _DIGIT = re.compile(r"\d")
 _TIMES = ("s", "min", "h", "d", "wk", "mo", "a")
+_FAR_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]2[1-9]\d\d\b|\b2[1-9]\d\d-\d\d-\d\d\b")
 _MULTIPLE = re.compile(r"\s*(?:times|fold|-fold|x\b|\u00d7|n\b|%)", re.IGNORECASE)
 
 
@@ -34,6 +36,16 @@ def noted_values(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             code=code, severity=SEVERITIES[code], message=issue.message, spans=spans, constraints=(demand.number,), criteria=(demand.where,)
         )
+
+
+def far_dates(dossier: Dossier) -> Iterator[Finding]:
+    """A date of the next century, which is a slip of the pen: "between 1/4/2019 and 31/12/2120"."""
+    for criterion in dossier.criteria.walk():
+        for date in _FAR_DATE.finditer(criterion.text):
+            span = Span(criterion.span.start + date.start(), criterion.span.start + date.end())
+            where = (f"{criterion.section} {criterion.number}",)
+            message = f"the date {date[0]} is too far ahead to be meant"
+            yield Finding(code="implausible", severity=SEVERITIES["implausible"], message=message, spans=(span,), criteria=where)
 
 
 def _is_own(code: FindingCode, demand: Demand, dossier: Dossier) -> bool:
