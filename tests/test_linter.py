@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from growth import LIMIT, growth
 
 from eligibility import Criteria, Finding, RuleError, lint, parse
 from eligibility.linter import CHECKS
@@ -285,6 +286,16 @@ def test_errors_come_first() -> None:
 @pytest.mark.parametrize("text", ["", "Hello", "Inclusion Criteria:\n", "Inclusion Criteria:\n- Likes tea\n"])
 def test_nothing_to_find(text: str) -> None:
     assert lint(parse(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["- Age > 65 years\n", "ALT < 3 or AST > 2 x ULN, ", "severe (asthma. (", "- Asthma\n- Keeps a parrot\n", "1: ", "significant. "],
+)
+def test_the_time_grows_in_proportion_to_the_text(piece: str) -> None:
+    texts = [f"Inclusion Criteria:\n- Asthma\n{piece * n}\nExclusion Criteria:\n- Asthma\n{piece * n}" for n in (200, 800)]
+    made = {text: parse(text) for text in texts}
+    assert (growth(lambda text: lint(made[text]), *texts) < LIMIT) is True
 
 
 def test_every_check_has_a_name_and_says_what_it_looks_for() -> None:

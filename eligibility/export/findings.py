@@ -15,6 +15,7 @@ from eligibility.linter import Finding, lint
 from eligibility.result import Criteria
 
 _STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
+_SHORT = 30
 _LONGEST = 200  # characters of the words concerned that a table shows
 
 
@@ -68,7 +69,14 @@ def _rendered(criteria: Criteria, found: tuple[Finding, ...]) -> RenderableType:
 
 
 def _words(criteria: Criteria, span: tuple[int, int]) -> str:
-    words = " ".join(criteria.text[slice(*span)].split())
+    """The words of a span, those of a short one among the words around them on their line."""
+    start, end = span
+    if end - start < _SHORT:
+        line = criteria.text.rfind("\n", 0, start) + 1, (criteria.text + "\n").index("\n", end)
+        start, end = max(line[0], start - _SHORT), min(line[1], end + _SHORT)
+        before, after = ("…" if start > line[0] else ""), ("…" if end < line[1] else "")
+        return before + " ".join(criteria.text[start:end].split()).strip("-*• ") + after
+    words = " ".join(criteria.text[start:end].split())
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
 

@@ -6,21 +6,17 @@ the patients, an exception is none, and so contradicts nothing. Nothing here com
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from eligibility.constraints import Constraint, Span
+from eligibility.constraints import Constraint
+from eligibility.linter.remainder import Remainder, read_remainder
 from eligibility.linter.words import Words, load_words, words_of
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
 from eligibility.result import Criteria, Criterion
 from eligibility.rulebook import Rulebook
-
-_PREMISE = re.compile(r"[^:]*\d[^:]*:")  # "Stage 2: FEV1 < 80 %"
-_EQUAL = re.compile(r"\bor equal\b")
-_DIGIT = re.compile(r"\d")
 
 
 class Demand(NamedTuple):
@@ -89,64 +85,26 @@ class Dossier:
     def words(self) -> Words:
         return load_words(self.rulebook)
 
-    def is_whole(self, demand: Demand) -> bool:
-        """True where the criterion says nothing but its constraints: then, and only then, its demand may be held against another.
+    @cached_property
+    def _remainders(self) -> dict[str, Remainder]:
+        return {f"{c.section} {c.number}": read_remainder(c, self.words) for c in self.criteria.walk() if c.constraints}
 
-        "Surgery at another hospital" asks for more than surgery, "Surgery:" for nothing, and the age of "Age under 5: creatinine < 1" is
-        a premise.
+    def is_whole(self, demand: Demand) -> bool:
+        """True where its criterion says nothing else: then, and only then, the demand may be held against another.
+
+        "Surgery at another hospital" asks for more than surgery, and "Surgery:" for nothing.
         """
-        criterion = demand.criterion
-        if criterion is None:
-            return True
-        text = _blanked(criterion, criterion.constraints)
-        end = max((span.end for span in spans_of(demand.constraint)), default=0) - criterion.span.start
-        premise = _PREMISE.match(criterion.text) or ":" in criterion.text[max(0, end) :]
-        if premise or _DIGIT.search(text) or _is_part(demand.constraint, criterion):
-            return False
-        return set(words_of(text)) <= self.words.plain
+        return demand.criterion is None or self._remainders[demand.where].is_whole(demand.constraint)
 
     def is_beside(self, demand: Demand) -> bool:
         """True where nothing stands between the subject and its value but what compares them, and what shares the value."""
-        criterion, subject, value = demand.criterion, demand.constraint.subject, demand.constraint.value
-        if criterion is None or subject is None or value is None or value.span is None or not subject.spans:
-            return False
-        low, high, start = (place - criterion.span.start for place in (subject.spans[-1].end, value.span.start, subject.spans[0].start))
-        if low > high or criterion.text[:start].endswith("/"):
-            return False
-        sharing = [c for c in criterion.constraints if c.value == value]
-        between = _EQUAL.sub(" ", _blanked(criterion, sharing)[low:high].lower())
-        lists = {"and", "or", "and/or"} if len(sharing) > 1 else set()
-        allowed = self.words.plain.difference({"and", "or", "and/or"}) | self.words.comparing | lists
-        return not _DIGIT.search(between) and set(words_of(between)) <= allowed
+        return demand.criterion is not None and self._remainders[demand.where].is_beside(demand.constraint, self.words)
 
     @cached_property
     def has_groups(self) -> bool:
         """True where the inclusion is about several groups of patients."""
         said = (words_of(criterion.text) for criterion in self.criteria.walk() if criterion.section == "inclusion")
         return any(not self.words.group.isdisjoint(words) for words in said)
-
-
-def _blanked(criterion: Criterion, constraints: Iterable[Constraint]) -> str:
-    """The criterion's text, the subjects and values of these constraints blank; of the same length."""
-    text = criterion.text
-    for constraint in constraints:
-        for start, end in spans_of(constraint):
-            low, high = (min(max(0, place - criterion.span.start), len(text)) for place in (start, end))
-            text = text[:low] + " " * (high - low) + text[high:]
-    return text
-
-
-def _is_part(constraint: Constraint, criterion: Criterion) -> bool:
-    """True for a name inside another one: the HIV of "HIV-1 RNA"."""
-    own = constraint.subject.spans if constraint.subject else ()
-    others = [span for c in criterion.constraints if c.subject != constraint.subject for span in (c.subject.spans if c.subject else ())]
-    return any(a.start < b.end and b.start < a.end for a in own for b in others)
-
-
-def spans_of(constraint: Constraint) -> Iterator[Span]:
-    """Where its subject and its values stand; the evidence may hold words between them that are no part of it."""
-    yield from constraint.subject.spans if constraint.subject else ()
-    yield from (found.span for _, found in constraint.facets if found.span)
 
 
 def asked(requirement: Requirement) -> Iterator[tuple[Constraint, bool]]:

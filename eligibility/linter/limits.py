@@ -14,6 +14,7 @@ from eligibility.linter.demands import Demand
 from eligibility.rulebook import Rulebook
 from eligibility.ucum import convert
 
+_MANY = 60  # limits on one thing; a text with more is a table and no protocol, and each would be held against all others
 _WHOLE = (None, "1", "a", "mo", "wk", "d")  # units that are counted in whole numbers, if the limits are whole numbers
 
 
@@ -35,14 +36,14 @@ class Limit(NamedTuple):
 
 
 def limits(demands: Iterable[Demand], rulebook: Rulebook) -> Iterator[list[Limit]]:
-    """The limits on each thing that has more than one, in text order."""
+    """The limits on each thing that has more than one, and not too many, in text order."""
     things: dict[Hashable, list[Demand]] = {}
     for demand in demands:
         if demand.constraint.type in ("age", "measurement") and demand.constraint.value is not None:
             things.setdefault(thing(demand), []).append(demand)
     for same in (part for demands_on in things.values() for part in _at_one_time(demands_on)):
         found = [limit for demand in same if (limit := _limit(demand, same[0].constraint, rulebook))]
-        if len(found) > 1:
+        if 1 < len(found) <= _MANY:
             yield found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 from eligibility.constraints import Concept, Constraint
 from eligibility.errors import RuleError
@@ -25,9 +24,14 @@ def required_and_excluded(dossier: Dossier) -> Iterator[Finding]:
         return
     asked = [demand for demand in dossier.demands if demand.constraint.type in _TYPES and dossier.is_whole(demand)]
     required = [demand for demand in asked if demand.included and demand.wanted and not demand.list]
-    refused = [demand for demand in asked if not demand.included and not demand.wanted]
-    for demand, other in product(required, refused):
-        if demand.cohort == other.cohort and _refuses(other, demand, dossier):
+    refused: dict[str, list[Demand]] = {}
+    for demand in asked:
+        if demand.constraint.concept is not None and not demand.included and not demand.wanted:
+            refused.setdefault(demand.constraint.concept.id, []).append(demand)
+    for demand in required:
+        ids = _wider(demand.constraint.concept, dossier.rulebook)
+        other = next((other for id in ids for other in refused.get(id, ()) if _refuses(other, demand, dossier)), None)
+        if other is not None:
             label = other.constraint.concept.label if other.constraint.concept else other.constraint.name
             message = f"{demand.where} requires {demand.constraint.phrase}, but {other.where} excludes {label}"
             yield find("required_and_excluded", message, [demand, other])
@@ -39,31 +43,25 @@ def _refuses(other: Demand, demand: Demand, dossier: Dossier) -> bool:
     Whoever has it has a history of it, and "known" is no detail.
     """
     refused, required = other.constraint, demand.constraint
-    if refused.type != required.type or not _is_kind_of(required.concept, refused.concept, dossier.rulebook):
-        return False
-    if refused.temporality not in (None, "history", required.temporality):
+    if refused.type != required.type or demand.cohort != other.cohort or refused.temporality not in (None, "history", required.temporality):
         return False
     if not set(refused.modifiers) <= dossier.words.plain.union(required.modifiers):
         return False
     return all(_detail(refused, name) in (None, _detail(required, name)) for name in _DETAILS)
 
 
-def _is_kind_of(narrow: Concept | None, wide: Concept | None, rulebook: Rulebook) -> bool:
-    """By the rules alone: in the tree of MeSH, prediabetes is a diabetes."""
-    if narrow is None or wide is None:
-        return False
-    ids, seen = [narrow.id], set()
-    while ids:
-        id = ids.pop()
-        if id == wide.id:
-            return True
-        seen.add(id)
-        ids += [wider for wider in _wider(id, rulebook) if wider not in seen]
-    return False
+def _wider(concept: Concept | None, rulebook: Rulebook) -> list[str]:
+    """The ids of the concept and of all that it is a kind of by the rules: in the tree of MeSH, prediabetes is a diabetes.
+
+    Classes of drugs are no help: "dual antiplatelet therapy" is one, and aspirin alone is none.
+    """
+    ids = [concept.id] if concept is not None else []
+    for id in ids:
+        ids += [wider for wider in _is_a(id, rulebook) if wider not in ids]
+    return ids
 
 
-def _wider(id: str, rulebook: Rulebook) -> tuple[str, ...]:
-    """Classes of drugs are no help: "dual antiplatelet therapy" is one, and aspirin alone is none."""
+def _is_a(id: str, rulebook: Rulebook) -> tuple[str, ...]:
     try:
         return getattr(rulebook.entry(id), "is_a", ())
     except RuleError:
