@@ -233,7 +233,7 @@ def test_children_define_the_words_of_their_lead_in() -> None:
     [
         ("Keeps a parrot at home; Asthma; Keeps a parrot at home.", ["duplicate"]),
         ("Cotinine > 100 ng/mL; Cotinine < 100 ng/mL", []),
-        ("Pregnant women; Pregnant or lactating women", ["duplicate"]),
+        ("Pregnant women; Nursing or pregnant women", ["duplicate"]),
         ("Asthma; Asthma attack within 4 weeks prior to baseline", []),
         ("Not specified; Asthma; Not specified", []),
         ("Autonomic dysfunction; Dysautonomia", ["duplicate"]),
