@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Window,
     )
     from eligibility.errors import EligibilityError, InputError, RuleError, UnitError
+    from eligibility.linter import Finding, lint
     from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
     from eligibility.nlp import load
     from eligibility.pipeline import parse, parse_many
@@ -58,6 +59,7 @@ __all__ = [
     "Criteria",
     "Criterion",
     "EligibilityError",
+    "Finding",
     "IfThen",
     "InputError",
     "Issue",
@@ -80,6 +82,7 @@ __all__ = [
     "UnitError",
     "Window",
     "__version__",
+    "lint",
     "load",
     "parse",
     "parse_many",
@@ -99,6 +102,7 @@ _HOMES = (
     ("sources", "Study read_file"),
     ("nlp", "load"),
     ("pipeline", "parse parse_many"),
+    ("linter", "Finding lint"),
 )
 
 if not TYPE_CHECKING:

@@ -55,7 +55,7 @@ __all__ = [
 ]  # fmt: skip
 
 RawTables = Mapping[str, tuple[dict[str, Any], ...]]
-_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue"})
+_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "vague"})
 
 
 class TermEntry(NamedTuple):
