@@ -104,8 +104,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
 
 
 def _concept(entry: Entry, terms: Terms) -> Concept:
-    loinc = getattr(entry, "loinc", None)
-    return Concept(id=entry.id, label=entry.label, codes=(f"LOINC:{loinc}",) if loinc else terms.codes.get(entry.id, ()))
+    return Concept(id=entry.id, label=entry.label, codes=terms.codes.get(entry.id, ()))
 
 
 def _time_cue(row: dict[str, Any]) -> TimeCue:
