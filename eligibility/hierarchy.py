@@ -9,7 +9,7 @@ up on demand and kept. Nothing here reads a criterion.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -50,14 +50,22 @@ class Hierarchy:
             if isinstance(entry, DrugClass | Panel):
                 for member in entry.members:
                     self._classes.setdefault(member, []).append(entry.id)
-        self._cut = frozenset(tree for row in rulebook.other.get("tree_cut", ()) for tree in row["trees"])
         self._trees = tuple(tree for row in rulebook.other.get("tree_kept", ()) for tree in row["trees"])
-        self._links = {id: tuple(row["is_a"]) for row in rulebook.other.get("link", ()) for id in row["concepts"]}
         self._stems = tuple((row["ends"], row["class"], frozenset(row.get("never", ()))) for row in rulebook.other.get("stem", ()))
         self._salts = frozenset(word for row in rulebook.other.get("salt", ()) for word in row["words"])
         self._nodes: dict[tuple[str, tuple[str, ...]], str] = {}
         self._named: dict[tuple[str, str], str] = {}
         self._above: dict[str, frozenset[str]] = {}
+        self._links = self._by_node((row["concepts"], row["is_a"]) for row in rulebook.other.get("link", ()))
+        self._never = self._by_node((row["concepts"], [row["wider"]]) for row in rulebook.other.get("not_a", ()))
+
+    def _by_node(self, rows: Iterable[tuple[list[str], list[str]]]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for concepts, wider in rows:
+            for name in concepts:
+                node = self._look_up(name, "condition")
+                found[node] = (*found.get(node, ()), *(self._look_up(one, "condition") for one in wider))
+        return found
 
     def is_a(self, narrow: Coded, wide: Coded | str) -> bool:
         """True where the first is the second or a kind of it. InputError where a name is not known; an unknown code is none."""
@@ -157,38 +165,41 @@ class Hierarchy:
                 yield from self._by_name(entry.label)
             for own in self.codes.get(node, ()):
                 if self._owners[own].id == node:
-                    yield from self._links.get(own, ())
-                    yield from self._by_tree(self._terminology.by_code(own))
+                    yield from self._by_tree(node, self._terminology.by_code(own))
         elif narrower:
             term = self._terminology.by_code(code)
             yield self._owner(term) if term is not None else code
         else:
             term = self._terminology.by_code(code)
-            yield from self._by_tree(term)
+            yield from self._by_tree(node, term)
             if term is not None and term.kind == "drug":
                 yield from self._by_name(term.label)
 
-    def _by_tree(self, term: TermConcept | None) -> Iterator[str]:
-        """The nearest known concept above each place of the tree, up to a cut."""
+    def _by_tree(self, node: str, term: TermConcept | None) -> Iterator[str]:
+        """The nearest known concept above each place of the tree, but for those that the rules say it is none of."""
         for tree in term.trees if term is not None else ():
             if not tree.startswith(self._trees):
                 continue
-            above = tree
-            while above and above not in self._cut:
-                above = above.rpartition(".")[0]
-                found = self._terminology.by_tree(above)
-                if found is not None:
-                    yield self._owner(found)
-                    break
+            parent = self._next_above(tree)
+            if parent and not any(wider == parent or wider in self.above(parent) for wider in self._never.get(node, ())):
+                yield parent
+
+    def _next_above(self, tree: str) -> str:
+        while tree:
+            tree = tree.rpartition(".")[0]
+            found = self._terminology.by_tree(tree)
+            if found is not None:
+                return self._owner(found)
+        return ""
 
     def _by_name(self, label: str) -> Iterator[str]:
         """The classes of which a drug's name has the stem, and the drug of which it names a salt."""
         words = normalise(label).split()
+        bare = [word for word in words if word not in self._salts] or words
         for ending, wider, never in self._stems:
-            if any(word.endswith(ending) and word not in never for word in words):
+            if any(word.endswith(ending) and word not in never for word in bare):
                 yield wider
-        bare = [word for word in words if word not in self._salts]
-        if bare and len(bare) < len(words):
+        if len(bare) < len(words):
             found = self.names.find(" ".join(bare), "drug")
             if found:
                 yield found[0].id if isinstance(found[0], Entry) else self._owner(found[0])
