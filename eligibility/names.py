@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from eligibility.entries import Entry
 from eligibility.rulebook import Rulebook
-from eligibility.spelling import Respelling, normalise, plural, singulars
+from eligibility.spelling import Spelling, normalise, plural, singulars
 from eligibility.terminology import TermConcept, Terminology
 
 TABLES = ("condition", "drug", "drug_class", "procedure", "analyte", "score", "panel", "state")
@@ -21,7 +21,7 @@ class Names:
 
     def __init__(self, rulebook: Rulebook, terminology: Terminology) -> None:
         self._terminology = terminology
-        self._respelling = Respelling(rulebook.other.get("respelling", ()))
+        self._spelling = Spelling(rulebook.other.get("spelling", ()))
         self._ambiguous = frozenset(row["short"] for row in rulebook.other.get("ambiguous", ()))
         self._forms: dict[str, list[Entry]] = {}
         self._cased: dict[str, list[Entry]] = {}
@@ -35,7 +35,7 @@ class Names:
         return iter(self._forms)
 
     def _canonical(self, name: str) -> str:
-        return self._respelling.american(normalise(name))
+        return self._spelling.american(normalise(name))
 
     def find(self, name: str, *tables: str) -> list[Entry | TermConcept]:
         """What has the name, in the order of `TABLES`, of these tables alone where any are given; the rules before the terminology."""
@@ -52,7 +52,7 @@ class Names:
     def _said(self, name: str) -> tuple[str, ...]:
         """The name as it is, in American spelling, and each in the singular and plural."""
         form = normalise(name)
-        every = [form, self._respelling.american(form)]
+        every = [form, self._spelling.american(form)]
         every += [single for one in every[:2] for single in singulars(one)]
         every += [more for one in every[:2] if (more := plural(one))]
         return tuple(dict.fromkeys(every))

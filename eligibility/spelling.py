@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 BLANK = re.compile(r"[\W_]")
+_LOOK_AROUND = re.compile(r"\(\?[^)]*\)|\\b")
 
 
 def normalise(text: str) -> str:
@@ -34,14 +35,35 @@ def singulars(term: str) -> tuple[str, ...]:
     return tuple(lead + form for form in (*forms, last[:-1]))
 
 
-class Respelling:
-    """British and American spelling, by rows of `british` and `american`: regular expressions in look-arounds and one literal each."""
+class Spelling:
+    """British and American spelling, by rows of `british` and `american` (regular expressions), `british_is` and `american_is`."""
 
     def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
-        self._british = tuple((re.compile(row["british"]), row["american_is"]) for row in rows)
+        kept = tuple(rows)
+        self._to_british = _substitution((row["american"], row["british_is"]) for row in kept)
+        self._to_american = _substitution((row["british"], row["american_is"]) for row in kept)
+
+    def british(self, form: str) -> str:
+        """The normalised form in British spelling."""
+        return self._to_british(form)
 
     def american(self, form: str) -> str:
         """The normalised form in American spelling."""
-        for british, american in self._british:
-            form = british.sub(american, form)
+        return self._to_american(form)
+
+
+def _substitution(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str]:
+    """One function for all substitutions; a form is tried only against those whose letters it holds."""
+    by_letters: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for found, instead in pairs:
+        by_letters.setdefault(_LOOK_AROUND.sub("", found), []).append((re.compile(found), instead))
+    letters = tuple(by_letters.items())
+
+    def substitute(form: str) -> str:
+        for some, substitutions in letters:
+            if some in form:
+                for found, instead in substitutions:
+                    form = found.sub(instead, form)
         return form
+
+    return substitute
