@@ -31,8 +31,11 @@ def _listed(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
 def _codes(terminology: Terminology, entry: Entry, listed: str | None) -> tuple[str, ...]:
     loinc, mesh = getattr(entry, "loinc", None), getattr(entry, "mesh", None)
     given = f"LOINC:{loinc}" if loinc else f"MESH:{mesh}" if mesh else listed
-    if given is not None or not isinstance(entry, _NAMED):
-        return (given,) if given is not None else ()
+    if given is not None:
+        same = terminology.by_code(given) if isinstance(entry, Drug) else None
+        return same.codes if same is not None else (given,)
+    if not isinstance(entry, _NAMED):
+        return ()
     named = [concept for concept in map(terminology.lookup, (*entry.terms, *entry.cased)) if concept is not None]
     if not any(map(terminology.lookup, (entry.label, *entry.terms[:1]))):
         return ()  # a term beside its own name may be one of several kinds

@@ -69,6 +69,8 @@ class Hierarchy:
 
     def is_a(self, narrow: Coded, wide: Coded | str) -> bool:
         """True where the first is the second or a kind of it. InputError where a name is not known; an unknown code is none."""
+        if isinstance(wide, str) and wide in (narrow.id, narrow.label):
+            return True
         below = self._nodes.get((narrow.id, narrow.codes)) or self.node(narrow)
         above = self._node_of_name(wide, below) if isinstance(wide, str) else self._nodes.get((wide.id, wide.codes)) or self.node(wide)
         return below == above or above in self.above(below)
