@@ -56,13 +56,14 @@ class ShortForms:
         self._folders = folders
         self._kinds: Mapping[str, str] = {short: row.get("kind", "") for short, row in rows.items()}
         self._senses = {short: tuple(_sense(rulebook, sense) for sense in row["senses"]) for short, row in rows.items()}
-        self._find = re.compile(rf"(?<![\w/.-])(?:{'|'.join(map(re.escape, sorted(rows)))})(?![\w-])") if rows else None
+        self._find = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(rows)))})(?![\w-])") if rows else None  # no look-behind: it is slow
 
     def settle(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
         """The hits with every ambiguous short form as its sense, in text order."""
         if self._find is None:
             return hits
-        found = [place.span() for place in self._find.finditer(reading.plain)]
+        plain = reading.plain
+        found = [place.span() for place in self._find.finditer(plain) if not _is_glued(plain[place.start() - 1 : place.start()])]
         if not found:
             return hits
         standing = {(hit.start, hit.end): hit for hit in hits}
@@ -161,6 +162,11 @@ def _best(scores: Sequence[int]) -> int | None:
     """The place of the highest score, where no other is as high."""
     high = max(scores)
     return scores.index(high) if high > 0 and scores.count(high) == 1 else None
+
+
+def _is_glued(sign: str) -> bool:
+    """True where the sign before a form makes it the end of a longer one."""
+    return sign.isalnum() or sign in ("_", ".", "-")
 
 
 def _long_form(plain: str, start: int, short: str) -> str | None:
