@@ -185,11 +185,8 @@ class Concept(Frozen):
     codes: tuple[str, ...] = ()
 
     def is_a(self, other: Concept | str) -> bool:
-        """True where this is the other or a kind of it: type 2 diabetes is a diabetes, methotrexate an immunosuppressant.
-
-        `other`: a concept, or the id, code or name of one; InputError where a name is not known. It goes by the package's own rules and
-        the terminology: `eligibility.load_hierarchy(rules=…).is_a` by those of a user as well.
-        """
+        """True where this is the other or a kind of it, by the package's rules and terminology (a user's: `load_hierarchy`).
+        `other`: a concept, or the id, code or name of one; InputError where a name is not known."""
         from eligibility.hierarchy import load_hierarchy
 
         return load_hierarchy().is_a(self, other)
