@@ -235,20 +235,28 @@ class Listing:
         return all_of((demand, premise)) if self.mode.loose else IfThen.trusted(premise=premise, then=demand)
 
     def _except(self, token: Token) -> None:
-        """An exception is one to the last member of its own type, else to the last."""
+        """Take what is excepted out of the member that it is one of."""
         if not self.members:
             return
-        own = self._types(token)
         if token.kind == "unless" and not self.mode.loose:  # it waives all that is demanded so far
             self.members.add_up()
-        fitting = (
-            [place for place in range(len(self.members.nodes)) if own & {_family(kind) for kind in self.members.types(place)}]
-            if token.kind != "unless"
-            else []
-        )
-        place = fitting[-1] if fitting else len(self.members.nodes) - 1
+        place = self._excepted_from(token)
         self.members.nodes[place] = self.grammar.less(self.members.nodes[place], token)
         self.waiting.clear()
+
+    def _excepted_from(self, token: Token) -> int:
+        """The member that an exception is a kind of, else the last one of its own type, else the last."""
+        last = len(self.members.nodes) - 1
+        if token.kind == "unless" or last == 0:
+            return last
+        named = [self.grammar.constraints[number] for number in terms((token,))]
+        own = self._types(token)
+        fitting = [place for place in range(last + 1) if own & {_family(kind) for kind in self.members.types(place)}]
+        for place in reversed(fitting if len(fitting) > 1 else ()):
+            kinds = [found.constraint.concept for found in leaves(self.members.nodes[place])]
+            if any(c.concept and kind and c.concept.is_a(kind) for c in named for kind in kinds):
+                return place
+        return fitting[-1] if fitting else last
 
     def _except_unread(self, place: int) -> int:
         """Take out what an exception names in words that no rule reads; gives the place behind them."""
