@@ -239,10 +239,15 @@ class ConstraintBase(Frozen):
         return self.subject.text.lower() if self.subject else str(getattr(self, "type", ""))
 
     @property
+    def meant(self) -> str:
+        """What is constrained, in the words of a reader: the concept's label, or the words where no rule knows them, or the type."""
+        return self.concept.label if self.concept else self.subject.text if self.subject else str(getattr(self, "type", ""))
+
+    @property
     def phrase(self) -> str:
         """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …"."""
         fields = self.__dict__
-        words = self.concept.label if self.concept else self.subject.text if self.subject else str(fields.get("type", ""))
+        words = self.meant
         words += f", {fields['route']}" if fields.get("route") else ""
         for facet, found in self.facets:
             if facet == "dose" and fields.get("equivalent_to"):
@@ -256,7 +261,8 @@ class ConstraintBase(Frozen):
 
     def __str__(self) -> str:
         kind: str = getattr(self, "type", "other")
-        head = self.name if kind in ("age", "sex", "measurement") else f"{kind} {self.name}"
+        name = self.meant if kind == "biomarker" else self.name
+        head = name if kind in ("age", "sex", "measurement") else f"{kind} {name}"
         parts = [head]
         for facet, found in self.facets:
             parts.append(str(found) if facet == "value" else f"{facet} {found}")
@@ -311,9 +317,19 @@ class Procedure(ConstraintBase):
 
 
 class Biomarker(ConstraintBase):
+    """A gene or protein with what is said of it: `alteration` ("exon 19 deletion", "V600E", "fusion", "amplification"), and `status` as the
+    words have it ("positive", "negative", "mutated", "wild type", "expressed", "unknown"). "HER2 negative" is a status; `negated` is the
+    denial of the whole: "no EGFR mutation".
+    """
+
     type: Literal["biomarker"] = "biomarker"
     alteration: str | None = None
     status: str | None = None
+
+    @property
+    def meant(self) -> str:
+        name = self.concept.label if self.concept else self.subject.text if self.subject else "biomarker"
+        return " ".join(part for part in (name, self.alteration, self.status) if part)
 
 
 class Trial(ConstraintBase):

@@ -180,8 +180,26 @@ class Anchor(Entry):
     after_only: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Biomarker(Entry):
+    """A gene, a protein or a chromosome. Its name alone demands nothing: words around it say how it is altered, or its status.
+
+    `variants` name an alteration and, alone, the gene (T790M: EGFR); `members` are the narrower ones ("RAS"). `alteration`, `status`: what
+    its terms say by themselves ("MSI-H"), and `marker` then the entry that they say it of.
+    """
+
+    table: ClassVar[str] = "biomarker"
+    hgnc: str | None = None
+    loinc: str | None = None
+    members: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    alteration: str | None = None
+    status: str | None = None
+    marker: str | None = None
+
+
 TABLES: Mapping[str, type[Entry]] = MappingProxyType(
-    {c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor)}
+    {c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor, Biomarker)}
 )
 _TWO_CAPITALS = re.compile(r"[A-Z][^A-Z]*[A-Z]")
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -316,9 +334,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
     {
-        **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
+        **dict.fromkeys(("id", "label", "loinc", "unit", "mesh", "hgnc", "alteration", "status", "marker"), _string),
         **dict.fromkeys(
-            ("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower"), strings
+            ("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower", "variants"),
+            strings,
         ),
         **dict.fromkeys(("plausible", "range"), _interval),
         **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),

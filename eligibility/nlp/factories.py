@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
 from eligibility.nlp.atoms import Comparison
+from eligibility.nlp.biomarkers import find_biomarkers
 from eligibility.nlp.building import build_constraints
 from eligibility.nlp.ellipsis import may_be_parted, with_elided, with_ratios
 from eligibility.nlp.entities import with_entities
@@ -160,6 +161,7 @@ class ConceptsPipe(Pipe):
             layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
         for name, hits in zip(HIT_LAYERS, layers, strict=True):
             _share_out(segments, name, hits)
+        find_biomarkers(self.vocabulary, reading)
         return doc
 
 
