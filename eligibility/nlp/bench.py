@@ -110,7 +110,8 @@ class Bench:
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
         clause = self.finder.clause(self.segment, start)
-        context = context_of(self.finder, self.segment, start, end, clause)
+        said = draft.mention.hit.entry.spans if draft.type == "biomarker" and draft.mention.hit else ()
+        context = context_of(self.finder, self.segment, start, end, clause, said)
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
         if context and draft.type == "measurement":

@@ -20,11 +20,12 @@ from eligibility.nlp.vocabulary import Vocabulary
 
 _LIST = re.compile(r"(?:[\s,/&+(-]|\b(?:and/or|and|or|nor|either|both|as well as|the|a|an|any|for)\b)*")
 _JOINT = re.compile(r"[,/&+(]|\b(?:and|or|nor)\b")
-_SYMBOL_BEHIND = re.compile(r"(?:[A-Z][A-Z0-9]{1,7}(?:-?[A-Z]?\d{1,3})?[A-Z]?)(?=[\s-])")
+_WORD_BEFORE = re.compile(r"([a-z]+)[\s-]+(?:(?:the|an?)\s)?$")
+_WORD_BEHIND = re.compile(r"[\s-]+([a-z]+)")
 _AGAIN = re.compile(r"\s*[(\[]\s*$")
 _CLOSED = re.compile(r"\s*[)\]]")
-_LONGEST_SYMBOL = 12
 _LONGEST_GAP = 40
+_NEARLY = 0.6
 _TREATMENTS = frozenset({"drug", "drug_class", "procedure"})
 
 
@@ -37,6 +38,11 @@ class Marker(NamedTuple):
     state: State
     shared: tuple[tuple[int, int], ...]
     table: str = "biomarker"
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where its state is said, and its name where that stands apart."""
+        return (*self.state.spans, *self.shared)
 
 
 class _Name(NamedTuple):
@@ -64,7 +70,7 @@ def _place(segment: Segment, markers: Sequence[Hit]) -> None:
     for marker in markers:
         over = [hit for hit in concepts if hit.start < marker.end and marker.start < hit.end]
         holders = [hit for hit in over if hit.start <= marker.start and marker.end <= hit.end and hit.kind not in ("analyte", "score")]
-        if any(hit.kind in _TREATMENTS or (hit.start, hit.end) == (marker.start, marker.end) for hit in holders):
+        if any(hit.kind in _TREATMENTS or _is_nearly(hit, marker) for hit in holders):
             continue
         if holders or any(hit.start < marker.start or hit.end > marker.end for hit in over):
             aside.append(marker)
@@ -74,7 +80,17 @@ def _place(segment: Segment, markers: Sequence[Hit]) -> None:
     segment.concepts = sorted([*concepts, *kept], key=lambda hit: hit.start)
     segment.markers = aside
     spans = [(marker.start, marker.end) for marker in markers] + [span for marker in markers for span in marker.entry.shared]
-    segment.cues = [cue for cue in segment.cues if not any(start <= cue.start and cue.end <= end for start, end in spans)]
+    segment.cues = [cue for cue in segment.cues if not _is_spent(cue, spans)]
+
+
+def _is_nearly(hit: Hit, marker: Hit) -> bool:
+    """True where a disease is named by little more than the marker's words: "HIV-positive status"."""
+    return _NEARLY * (hit.end - hit.start) <= marker.end - marker.start
+
+
+def _is_spent(cue: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    """True for the "negative" of "HER2 negative": it says a status, and denies nothing beside it; "negative for" may go on to a disease."""
+    return cue.entry.id != "cue_no" and any(start <= cue.start and cue.end <= end for start, end in spans)
 
 
 class _Markers:
@@ -85,7 +101,7 @@ class _Markers:
         self.folded, self.plain = reading.folded, reading.plain
         self.words = [hit for hit in segment.biomarkers if hit.kind == "marker_word"]
         self.variants = [hit for hit in segment.biomarkers if hit.kind == "variant"]
-        self.last: Hit | None = None  # the name that was read last
+        self._lead: State | None = None  # "positive for", as long as its list goes on
 
     def read(self) -> list[Hit]:
         """The markers in text order."""
@@ -95,9 +111,10 @@ class _Markers:
         place = 0
         while place < len(names):
             group = self._group(names, place)
-            found += self._group_markers(group)
+            made = self._group_markers(group, self._announced(found, group[0]))
+            found += made
             place += len(group)
-        return sorted([*found, *self._nameless(found)], key=lambda hit: hit.start)
+        return sorted([*found, *self._nameless(names, found)], key=lambda hit: hit.start)
 
     def _names(self) -> list[_Name]:
         """The names of the segment, one that only repeats the one before it in a bracket put to that; then symbols that no rule has."""
@@ -119,29 +136,45 @@ class _Markers:
         group = [names[place]]
         for name in names[place + 1 :]:
             start = group[-1].reach
-            gap = self.folded[start : name.start]
+            gap = self._without_diseases(start, name.start)
             if len(gap) > _LONGEST_GAP or not _LIST.fullmatch(gap) or not _JOINT.search(gap):
                 break
             group.append(name)
         return group
 
-    def _group_markers(self, group: Sequence[_Name]) -> list[Hit]:
+    def _without_diseases(self, start: int, end: int) -> str:
+        """The words between two names, without the diseases of their list: "HBsAg, hepatitis C or HIV antibodies"."""
+        gap = self.folded[start:end]
+        for hit in reversed(self.segment.between(start, end)) if len(gap) > 2 else ():
+            if hit.kind == "condition":
+                gap = f"{gap[: hit.start - start]},{gap[hit.end - start :]}"
+        return gap
+
+    def _announced(self, found: Sequence[Hit], name: _Name) -> State | None:
+        """The "positive for" that is said of the list in which the name goes on: "positive for EGFR mutation or ALK rearrangement"."""
+        if not found or self._lead is None:
+            return None
+        last = max(found, key=lambda hit: hit.end)
+        gap = self.folded[last.end : name.start]
+        return self._lead if len(gap) < _LONGEST_GAP and _LIST.fullmatch(gap) and _JOINT.search(gap) else None
+
+    def _group_markers(self, group: Sequence[_Name], announced: State | None) -> list[Hit]:
         """The markers of names in one list: one that says nothing by itself shares what the next says, else what stands before all."""
         behind = [self.reader.behind(name.reach, self._ceiling(name)) for name in group]
         ahead = [self.reader.ahead(name.start, self.segment.start) if not _says(states) or place == 0 else None
                  for place, (name, states) in enumerate(zip(group, behind, strict=True))]  # fmt: skip
         found: list[Hit] = []
         following: list[State] = []
-        lead = ahead[0]
+        lead = ahead[0] or announced
+        self._lead = lead if lead is not None and self._announces(lead) else None
         first = next((place for place, states in enumerate(behind) if states), len(group))
         for place in range(len(group) - 1, -1, -1):
             own, before = behind[place], ahead[place]
             shared = not own and not (before is not None and before.said) and not _speaks(group[place].hit)
             states = following if shared else own
             following = own if own else following
-            further = lead if place and lead is not None and (shared or place <= first or self._announces(lead)) else None
+            further = lead if lead is not None and (shared or place <= first or self._announces(lead)) else None
             found += self._markers(group[place], states, before, further, shared)
-        self.last = group[-1].hit
         return found
 
     def _markers(self, name: _Name, states: Sequence[State], before: State | None, lead: State | None, shared: bool) -> list[Hit]:
@@ -160,10 +193,17 @@ class _Markers:
                 whole = lead.joined(whole)
                 far.extend(lead.spans)
             whole = whole.with_default(entry.alteration, entry.status)
-            if whole.said:
+            if whole.said and not self._is_target(near):
                 start, end = min(span[0] for span in near), max(span[1] for span in near)
                 made.append(Hit(start, end, self._marker(entry, whole, tuple(sorted(far))), "biomarker"))
         return made
+
+    def _is_target(self, near: Sequence[tuple[int, int]]) -> bool:
+        """True for what a treatment aims at: "targeting KRAS G12D", "EGFR T790M inhibitors"."""
+        words, start, end = self.vocabulary.words, min(span[0] for span in near), max(span[1] for span in near)
+        before = _WORD_BEFORE.search(self.folded, max(self.segment.start, start - 30), start)
+        behind = _WORD_BEHIND.match(self.folded, end)
+        return bool(before and before.group(1) in words["marker_target"]) or bool(behind and behind.group(1) in words["marker_aim"])
 
     def _announces(self, lead: State) -> bool:
         """True for "positive for": it is said of a whole list, whatever else is said of its members."""
@@ -182,19 +222,27 @@ class _Markers:
             place += 1
         return starts[place] if place < len(starts) else self.segment.end
 
-    def _nameless(self, found: Sequence[Hit]) -> Iterable[Hit]:
-        """Variants that name their gene ("T790M"), and exons behind a gene that the segment named before."""
+    def _nameless(self, names: Sequence[_Name], found: Sequence[Hit]) -> Iterable[Hit]:
+        """Variants that name their gene ("T790M"), and exons of a gene that the segment named before ("except exon 20 insertion")."""
         taken = [span for hit in found for span in ((hit.start, hit.end), *hit.entry.shared)]
         for hit in self.variants:
             if any(start <= hit.start < end for start, end in taken):
                 continue
-            state = self.reader.variant(hit)
+            state = self.reader.from_place(hit.start)
             before = self.reader.ahead(hit.start, self.segment.start)
             spans = [*state.spans, *(before.spans if before else ())]
             whole = before.joined(state) if before else state
             start, end = min(span[0] for span in spans), max(span[1] for span in spans)
             taken.append((start, end))
-            yield Hit(start, end, self._marker(hit.entry, whole, ()), "biomarker")
+            if not self._is_target(spans):
+                yield Hit(start, end, self._marker(hit.entry, whole, ()), "biomarker")
+        for start in self.reader.exons(self.segment):
+            name = next((name for name in reversed(names) if name.end <= start), None)
+            if name is None or any(low <= start < high for low, high in taken):
+                continue
+            state = self.reader.from_place(start)
+            if state.alteration is not None and " " in state.alteration[len("exon ") :]:
+                yield Hit(*state.spans[0], self._marker(name.hit.entry, state, ((name.start, name.end),)), "biomarker")
 
 
 def _speaks(name: Hit) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any
 
 from eligibility.nlp.lexicon import Hit
@@ -34,12 +35,16 @@ _FARTHEST = max(*_REACH.values(), _LONGEST_DENIAL)
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
-def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, clause: tuple[int, int]) -> dict[str, Any]:
-    """The fields that the cues of the clause give to the mention at start:end."""
+def context_of(
+    finder: SubjectFinder, segment: Segment, start: int, end: int, clause: tuple[int, int], said: Sequence[tuple[int, int]] = ()
+) -> dict[str, Any]:
+    """The fields that the cues of the clause give to the mention at start:end; what stands in `said` is part of the mention's own words."""
     found: dict[str, Any] = {}
     modifiers: list[str] = []
     for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
         if cue.start < end and start < cue.end and cue.start >= start:
+            continue
+        if said and any(low <= cue.start and cue.end <= high for low, high in said):
             continue
         kind = cue.entry.kind
         if not _reaches(finder, segment, cue, kind, start, end):

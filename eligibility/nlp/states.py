@@ -22,6 +22,7 @@ _POSITIVE = re.compile(r" ?\(\+{1,3}\)|\+(?![\d+])")
 _NEGATIVE = re.compile(r" ?\(-\)|-(?=[\s,;/)\]]|$)")
 _AGAIN = re.compile(r"[\s,/]*(?:(?:and/or|and|or)\b\s*)?(?:(?:an?|the|by|other)\s+)*")
 _OPENS = re.compile(r"\s*(?:[(\[]|:|\bi\.e\.?,?)\s*(?:(?:either|an?)\s+)?")
+_OPENED, _CLOSED = re.compile(r"\s*(?:status\s*)?\("), re.compile(r"\)")
 _EXAMPLES = re.compile(r"\s*[(\[]?,?\s*(?:e\.?g\.?,?|such as|including|for example)")
 _IN = re.compile(
     r"\)?\s+(?:in|of|for|involving|within|to|on|at)\s+(?:(?:the|an?|any|his|her|their|either|both|one|of)\s+)*(?:genes?\s+)?(?:encoding\s+)?"
@@ -132,6 +133,12 @@ class StateReader:
             spans.append((low, high))
             end = high
             self._used.add(low)
+        opened = _OPENED.match(self.folded, end, ceiling) if alteration and status is None else None
+        piece = self._next(opened.end(), ceiling) if opened else None
+        closed = _CLOSED.match(self.folded, piece[3]) if piece is not None and piece[0] == "status" else None
+        if piece is not None and closed is not None:  # "mutation status (confirmed positive)"
+            status, end = piece[1], closed.end()
+            spans.append((piece[2], end))
         said = _name_of(alteration)
         if said is None and status is None:
             return State(), position
@@ -170,8 +177,9 @@ class StateReader:
             end = more.end() if more else variant.end
             return "alteration", self.plain[start:end], start, end
         word = self._words.get(start)
-        if word is not None and word.end <= ceiling and not self.folded.startswith(" for ", word.end):
-            return word.entry.field, word.entry.value, start, word.end
+        if word is not None and word.end <= ceiling:
+            end = word.end - len(" for") if self.folded.endswith(" for", start, word.end) else word.end
+            return word.entry.field, word.entry.value, start, end
         exon = _EXON.match(self.folded, start, ceiling)
         if exon is not None:
             return "alteration", f"exon {' '.join(exon.group(2).split())}", start, exon.end()
@@ -180,10 +188,14 @@ class StateReader:
             return "alteration", code.group(1), start, code.end()
         return None
 
-    def variant(self, hit: Hit) -> State:
-        """The state that begins with a variant, which stands without a name."""
-        state, _ = self._one(hit.start, self.segment.end, State())
+    def from_place(self, position: int) -> State:
+        """The state that begins at a place where no name stands."""
+        state, _ = self._one(position, self.segment.end, State())
         return state
+
+    def exons(self, segment: Segment) -> list[int]:
+        """Where the segment names exons."""
+        return [exon.start() for exon in _EXON.finditer(self.folded, segment.start, segment.end)]
 
     def ahead(self, position: int, floor: int) -> State | None:
         """What is said right before a name: "wild-type", "mutations in the", "negative for", "germline"."""
