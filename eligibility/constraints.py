@@ -7,7 +7,7 @@ and the unit as written; the pint quantity is made on demand. Spans are (start, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,10 @@ Anchor = Literal[
 ]  # fmt: skip
 Direction = Literal["before", "after", "around"]
 Temporality = Literal["history", "current", "planned"]
+Response = Literal[
+    "refractory", "resistant", "intolerant", "inadequate response", "failed", "progressed", "relapsed", "dependent", "contraindicated",
+    "ineligible", "candidate", "allergic", "sensitive",
+]  # fmt: skip
 About = Literal["patient", "donor", "partner", "parent", "family"]
 
 
@@ -31,6 +35,9 @@ _new = object.__new__
 _set_values, _set_given, _set_extra, _set_private = (  # the slots of a model: a frozen one has no other way in, and this is the shortest
     BaseModel.__dict__[slot].__set__ for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 )
+
+
+_RESPONSES = frozenset(get_args(Response))
 
 
 class Span(NamedTuple):
@@ -239,6 +246,12 @@ class ConstraintBase(Frozen):
         return self.subject.text.lower() if self.subject else str(getattr(self, "type", ""))
 
     @property
+    def responses(self) -> tuple[str, ...]:
+        """What came of a treatment, or speaks against it ("refractory", "intolerant", "contraindicated"): those of its modifiers."""
+        treatment = getattr(self, "type", "") in ("medication", "procedure", "other")
+        return tuple(word for word in self.modifiers if word in _RESPONSES) if treatment and self.modifiers else ()
+
+    @property
     def meant(self) -> str:
         """What is constrained, in the words of a reader: the concept's label, or the words where no rule knows them, or the type."""
         return self.concept.label if self.concept else self.subject.text if self.subject else str(getattr(self, "type", ""))
@@ -249,6 +262,7 @@ class ConstraintBase(Frozen):
         fields = self.__dict__
         words = self.meant
         words += f", {fields['route']}" if fields.get("route") else ""
+        words += "".join(f", {response}" for response in self.responses)
         for facet, found in self.facets:
             if facet == "dose" and fields.get("equivalent_to"):
                 words += f" {found} {fields['equivalent_to']} equivalent"
@@ -263,7 +277,7 @@ class ConstraintBase(Frozen):
         kind: str = getattr(self, "type", "other")
         name = self.meant if kind == "biomarker" else self.name
         head = name if kind in ("age", "sex", "measurement") else f"{kind} {name}"
-        parts = [head]
+        parts = [head, *self.responses]
         for facet, found in self.facets:
             parts.append(str(found) if facet == "value" else f"{facet} {found}")
         if self.window is not None and (self.window.direction or self.window.anchor):

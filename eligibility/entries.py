@@ -107,10 +107,11 @@ class Drug(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrugClass(Entry):
-    """A class of medication; `members` are ids of drugs or of narrower classes."""
+    """A class of medication; `members` are ids of drugs or of narrower classes. `denied`: its terms say that there was none."""
 
     table: ClassVar[str] = "drug_class"
     members: tuple[str, ...] = ()
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,12 +165,16 @@ class Comparator(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue(Entry):
-    """Words that change what is meant nearby; `scope` is the side on which they do, `who` whom they bring in."""
+    """Words that change what is meant nearby; `scope` is the side on which they do, `who` whom they bring in.
+
+    A `response` is what came of a treatment: its label becomes a modifier of that. `temporality` is what a cue of another kind says of time.
+    """
 
     table: ClassVar[str] = "cue"
-    kind: Literal["negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier"]
+    kind: Literal["negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "response"]
     scope: Literal["following", "preceding", "both", "adjacent"] = "following"
     who: Literal["donor", "partner", "parent", "family"] | None = None
+    temporality: Literal["history", "current", "planned"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,9 +213,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
         "sex": ("male", "female", "all"),
         "op": (">=", ">", "<=", "<", "=", "!=", "~"),
-        "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier"),
+        "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "response"),
         "scope": ("following", "preceding", "both", "adjacent"),
         "who": ("donor", "partner", "parent", "family"),
+        "temporality": ("history", "current", "planned"),
     }
 )
 _KEYS = MappingProxyType({kind: tuple(f.name for f in fields(c) if f.name != "file") for kind, c in TABLES.items()})
@@ -345,6 +351,7 @@ _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
         "plural": _flag,
         "graded": _flag,
         "fraction": _flag,
+        "denied": _flag,
         "pair": _pair,
         "examples": _examples,
         "known_gaps": _known_gaps,

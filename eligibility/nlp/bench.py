@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 
 from eligibility.nlp.context import context_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
@@ -17,6 +18,7 @@ from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
+_TREATMENTS = frozenset({"medication", "procedure", "other"})
 _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": frozenset({"method", "specimen"})}
 _BESIDE = 30
 _DENIED = 40
@@ -118,6 +120,7 @@ class Bench:
             denied = "negated" in context and self.denies(start, clause[0], named=draft.mention.hit is not None)
             kept = ("exception", "about", "negated") if denied else ("exception", "about")
             context = {key: context[key] for key in kept if key in context}
+        _respond(draft, context)
         draft.fields = context | self._details(draft, clause) | draft.fields
 
     @cached_property
@@ -167,3 +170,13 @@ class Bench:
 
     def _drug_id(self, draft: Draft) -> str:
         return str(draft.mention.hit.entry.id) if draft.mention and draft.mention.hit else ""
+
+
+def _respond(draft: Draft, context: dict[str, Any]) -> None:
+    """What came of a treatment, among its modifiers: "refractory to bortezomib"; of anything else nothing is said."""
+    responses = context.pop("responses", ())
+    if responses and draft.type in _TREATMENTS:
+        context["modifiers"] = tuple(dict.fromkeys((*responses, *context.get("modifiers", ()))))
+    entry = draft.mention.hit.entry if draft.mention is not None and draft.mention.hit is not None else None
+    if getattr(entry, "denied", False):
+        context |= {"negated": not context.get("negated", False), "temporality": "history"}

@@ -21,6 +21,7 @@ _REACH = {
     "family": 40,
     "about": 25,
     "modifier": 12,
+    "response": 140,
     "hypothetical": 0,
 }
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
@@ -29,6 +30,7 @@ _ASIDE = re.compile(r"\([^()]{0,120}\)")
 _OTHERS = re.compile(r"\b(?:if|when|for|in|patients?|subjects?|participants?|child|children|minors?|those)\b")
 _LISTS = frozenset({"and", "or", "and/or", ",", "/", "&", "both"})
 _LONGEST_LIST = 80
+_MARKS = frozenset("([,/&+)]-≥>=")
 _LONGEST_DENIAL = 600
 _VERB = re.compile(r"\b(?:must|have|has|had|is|are|was|were|should|will|may|can|able|willing|following|lack)\b|\.\s|[;\n(≤≥<>=]")
 _FARTHEST = max(*_REACH.values(), _LONGEST_DENIAL)
@@ -41,6 +43,8 @@ def context_of(
     """The fields that the cues of the clause give to the mention at start:end; what stands in `said` is part of the mention's own words."""
     found: dict[str, Any] = {}
     modifiers: list[str] = []
+    responses: list[str] = []
+    since: str | None = None
     for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
         if cue.start < end and start < cue.end and cue.start >= start:
             continue
@@ -57,10 +61,18 @@ def context_of(
             found["temporality"] = _TEMPORALITY[kind]
         elif kind == "modifier":
             modifiers.append(finder.folded[cue.start : cue.end])
+        elif kind == "response":
+            responses.append(cue.entry.label)
         elif kind == "family":
             found["about"] = "family"
         elif kind == "about" and cue.entry.who:
             found["about"] = cue.entry.who
+        if cue.entry.temporality is not None:
+            since = since or cue.entry.temporality
+    if since is not None:
+        found.setdefault("temporality", since)
+    if responses:
+        found["responses"] = tuple(dict.fromkeys(responses))
     if modifiers:
         found["modifiers"] = tuple(dict.fromkeys(modifiers))
     return found
@@ -93,6 +105,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
         if kind == "about" and _OTHERS.search(gap):  # "consent of a parent for patients less than 18"
             return False
+        if kind == "response":
+            return _leads_on(finder, segment, cue, start)
         if kind == "modifier":
             return not any(sign in gap for sign in ",;()")
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
@@ -111,6 +125,17 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         and len(gap) <= min(30, _REACH[kind])
         and not any(sign in gap for sign in ",;()")
         and kind in ("negation", "exception")
+    )
+
+
+def _leads_on(finder: SubjectFinder, segment: Segment, cue: Hit, start: int) -> bool:
+    """True where between "inadequate response to" and a treatment only treatments of one list stand, and words of how many and which."""
+    members = segment.between(cue.end, start)
+    if any(hit.start < cue.start < hit.end for hit in segment.between(cue.start - _LONGEST_LIST, cue.end + _LONGEST_LIST)):
+        return False  # "heart failure on digoxin"
+    words = [word for word in finder.tokens(cue.end, start) if not any(hit.start <= word.start() < hit.end for hit in members)]
+    return all(
+        word.group() in finder.words["response_gap"] or not word.group()[0].isalpha() for word in words if word.group() not in _MARKS
     )
 
 
