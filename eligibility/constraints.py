@@ -26,7 +26,7 @@ Direction = Literal["before", "after", "around"]
 Temporality = Literal["history", "current", "planned"]
 Response = Literal[
     "refractory", "resistant", "intolerant", "inadequate response", "failed", "progressed", "relapsed", "dependent", "contraindicated",
-    "ineligible", "candidate", "allergic", "sensitive",
+    "ineligible", "candidate", "sensitive",
 ]  # fmt: skip
 About = Literal["patient", "donor", "partner", "parent", "family"]
 
@@ -37,7 +37,7 @@ _set_values, _set_given, _set_extra, _set_private = (  # the slots of a model: a
 )
 
 
-_RESPONSES = frozenset(get_args(Response))
+RESPONSES = frozenset(get_args(Response))
 
 
 class Span(NamedTuple):
@@ -249,7 +249,7 @@ class ConstraintBase(Frozen):
     def responses(self) -> tuple[str, ...]:
         """What came of a treatment, or speaks against it ("refractory", "intolerant", "contraindicated"): those of its modifiers."""
         treatment = getattr(self, "type", "") in ("medication", "procedure", "other")
-        return tuple(word for word in self.modifiers if word in _RESPONSES) if treatment and self.modifiers else ()
+        return tuple(word for word in self.modifiers if word in RESPONSES) if treatment and self.modifiers else ()
 
     @property
     def meant(self) -> str:
@@ -258,9 +258,12 @@ class ConstraintBase(Frozen):
 
     @property
     def phrase(self) -> str:
-        """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …"."""
+        """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …".
+
+        For whom it is, if not for all, is the premise of its requirement.
+        """
         fields = self.__dict__
-        words = self.meant
+        words = self._named
         words += f", {fields['route']}" if fields.get("route") else ""
         words += "".join(f", {response}" for response in self.responses)
         for facet, found in self.facets:
@@ -270,8 +273,19 @@ class ConstraintBase(Frozen):
                 words += f" {found}"
             elif facet != "window":
                 words += f", {facet} {found}"
-        words += f" ({self.population})" if self.population else ""
         return f"{words}, {self.window.phrase}" if self.window else words
+
+    @property
+    def _named(self) -> str:
+        """The label or the words, with what qualifies them: "history of severe asthma", "donor: age"."""
+        label = self.meant
+        known = label.lower()
+        apart = (self.__dict__.get("route"), *self.responses)
+        label = " ".join([*(word for word in self.modifiers if word not in known and word not in apart), label])
+        label = {"history": f"history of {label}", "planned": f"planned {label}"}.get(self.temporality or "", label)
+        agents = self.__dict__.get("agents")
+        label += " to " + " or ".join(agent.label for agent in agents) if agents else ""
+        return label if self.about == "patient" else f"{self.about}: {label}"
 
     def __str__(self) -> str:
         kind: str = getattr(self, "type", "other")
@@ -321,8 +335,14 @@ class Medication(ConstraintBase):
 
 
 class Condition(ConstraintBase):
+    """`agents` are what an allergy, an intolerance or a contraindication is to, any one of them ("allergy to cisplatin or carboplatin").
+
+    Only the leaves of a requirement have them: beside the criterion's own constraints they would say the same twice.
+    """
+
     type: Literal["condition"] = "condition"
     stage: Range | None = None
+    agents: tuple[Concept, ...] = ()
 
 
 class Procedure(ConstraintBase):

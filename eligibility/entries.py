@@ -167,11 +167,13 @@ class Comparator(Entry):
 class Cue(Entry):
     """Words that change what is meant nearby; `scope` is the side on which they do, `who` whom they bring in.
 
-    A `response` is what came of a treatment: its label becomes a modifier of that. `temporality` is what a cue of another kind says of time.
+    A `response` is what came of a treatment: its label becomes a modifier of that. `temporality` is what another cue says of time.
     """
 
     table: ClassVar[str] = "cue"
-    kind: Literal["negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "response"]
+    kind: Literal[
+        "negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "unwilling", "response"
+    ]
     scope: Literal["following", "preceding", "both", "adjacent"] = "following"
     who: Literal["donor", "partner", "parent", "family"] | None = None
     temporality: Literal["history", "current", "planned"] | None = None
@@ -213,7 +215,19 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
         "sex": ("male", "female", "all"),
         "op": (">=", ">", "<=", "<", "=", "!=", "~"),
-        "kind": ("negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "response"),
+        "kind": (
+            "negation",
+            "exception",
+            "history",
+            "current",
+            "planned",
+            "family",
+            "hypothetical",
+            "about",
+            "modifier",
+            "unwilling",
+            "response",
+        ),
         "scope": ("following", "preceding", "both", "adjacent"),
         "who": ("donor", "partner", "parent", "family"),
         "temporality": ("history", "current", "planned"),

@@ -13,8 +13,8 @@ from eligibility.header import header_constraints
 from eligibility.logic import Leaf, Not, Requirement
 from eligibility.nlp import load
 from eligibility.nlp.reading import KEY, Reading, Segment
-from eligibility.nlp.vocabulary import load_vocabulary
-from eligibility.requirements import require
+from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
+from eligibility.requirements import Below, require
 from eligibility.result import Criteria, Criterion
 from eligibility.sources import Study, read_study
 
@@ -75,7 +75,7 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
             below.setdefault(id(segment.parent), []).append(segment)
     _renumber(top)
     inclusion, exclusion = (
-        tuple(_criterion(reading, segment, below, kind) for segment in top if segment.section.kind == kind)
+        tuple(_criterion(vocabulary, reading, segment, below, kind) for segment in top if segment.section.kind == kind)
         for kind in ("inclusion", "exclusion")
     )
     criteria = Criteria.trusted(
@@ -101,14 +101,14 @@ def _folders(pipeline: Language) -> tuple[Path, ...]:
     return ()
 
 
-def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment]], kind: str) -> Criterion:
+def _criterion(vocabulary: Vocabulary, reading: Reading, segment: Segment, below: dict[int, list[Segment]], kind: str) -> Criterion:
     for child in below.get(id(segment), ()):
         child.number = f"{segment.number}.{child.item.number.rpartition('.')[2]}"
-    children = tuple(_criterion(reading, child, below, kind) for child in below.get(id(segment), ()))
+    children = tuple(_criterion(vocabulary, reading, child, below, kind) for child in below.get(id(segment), ()))
     exclusion = kind == "exclusion"
-    inner = [_inner(child, exclusion) for child in children] if any(child.requirement for child in children) else []
-    lead = reading.folded[segment.start : segment.end]
-    node = require(reading.folded, segment.constraints, inner, lead, exclusion)
+    understood = any(child.requirement for child in children)
+    under = Below([child.text.lower() for child in children], [_inner(child, exclusion) for child in children] if understood else [])
+    node = require(vocabulary, reading.text, reading.plain, (segment.start, segment.end), segment.constraints, under, exclusion)
     return Criterion.trusted(
         text=reading.text[segment.start : segment.end],
         span=Span(segment.start, segment.end),

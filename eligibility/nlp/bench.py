@@ -23,6 +23,7 @@ _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": 
 _BESIDE = 30
 _DENIED = 40
 _PARTS = re.compile(r"[,;:()]|\b(?:and|or|with|if|eligible|who|must|should|when|unless|due|because)\b")
+_WILLED = frozenset({"consent", "contraception"})  # what somebody may refuse
 _COUNTS = frozenset({"count", "frequency"})
 
 
@@ -114,8 +115,11 @@ class Bench:
         clause = self.finder.clause(self.segment, start)
         said = draft.mention.hit.entry.spans if draft.type == "biomarker" and draft.mention.hit else ()
         context = context_of(self.finder, self.segment, start, end, clause, said)
+        refused = context.pop("unwilling", False) and draft.type in _WILLED
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
+        if refused:
+            context["negated"] = True
         if context and draft.type == "measurement":
             denied = "negated" in context and self.denies(start, clause[0], named=draft.mention.hit is not None)
             kept = ("exception", "about", "negated") if denied else ("exception", "about")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 from eligibility.constraints import Constraint
 from eligibility.nlp.bench import Bench
@@ -26,6 +27,9 @@ from eligibility.spelling import normalise
 
 _DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
 _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
+_LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
+_HEADED = frozenset({"condition", "procedure"})
+_HALF_LIFE = re.compile(r"half[- ]?li(?:fe|ves) of (?:the |any |that |each )?$")
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
 
@@ -78,7 +82,12 @@ def _add_presences(bench: Bench) -> None:
         if last is not None and again is not None and _completes(bench, again, hit):
             _restate(bench, last, hit)
             continue
+        if bench.events and _HALF_LIFE.search(bench.reading.folded, max(bench.segment.start, hit.start - 30), hit.start):
+            continue
+        headed = last is not None and bench.reading.folded[last.end : hit.start] in (" ", "-") and _is_head_of(bench, last, hit)
         last = hit
+        if headed:
+            continue
         if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue
         if spoken_for and any(start <= hit.start and hit.end <= end for start, end in spoken_for):
@@ -94,6 +103,11 @@ def _add_markers(bench: Bench) -> None:
     for hit in bench.segment.markers:
         mention = Mention(hit.start, hit.end, hit)
         bench.drafts.append(Draft(type_of(mention), mention, hit.start))
+
+
+def _is_head_of(bench: Bench, name: Hit, head: Hit) -> bool:
+    """True for the general word right behind a name of its type: "anti-TNF drugs", "CABG surgery"."""
+    return head.entry.id in bench.finder.words["bare_head"] and type_of(Mention(*name[:2], name)) == type_of(Mention(*head[:2], head))
 
 
 def _exemplifies(bench: Bench, hit: Hit) -> bool:
@@ -142,6 +156,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     for draft in bench.drafts:
         bench.add_context(draft)
     _deny_in_brackets(bench)
+    _share_modifiers(bench)
     made = []
     for draft in bench.drafts:
         turn_denied(draft)
@@ -151,6 +166,19 @@ def _frozen(bench: Bench) -> list[Constraint]:
         for code, message in draft.issues:
             bench.reading.issues.append(Issue(code=code, message=message, span=constraint.evidence))  # type: ignore[arg-type]
     return made
+
+
+def _share_modifiers(bench: Bench) -> None:
+    """What qualifies the first of several names with one head qualifies them all: "severe cardiac, renal or hepatic disease"."""
+    for first, second in pairwise(bench.drafts):
+        shared = first.fields.get("modifiers")
+        one, other = first.mention, second.mention
+        if not shared or one is None or other is None or one.hit is None or other.hit is None or first.type != second.type:
+            continue
+        said = normalise(bench.reading.folded[one.start : one.end])
+        elided = " " not in said and one.hit.kind in _HEADED and bench.vocabulary.lexicon.exact(said, one.hit.kind) is None
+        if elided and _LISTED.fullmatch(bench.reading.folded, one.end, other.start):
+            second.fields["modifiers"] = tuple(dict.fromkeys((*shared, *second.fields.get("modifiers", ()))))
 
 
 def _deny_in_brackets(bench: Bench) -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
+from eligibility.constraints import RESPONSES
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
@@ -21,11 +22,14 @@ _REACH = {
     "family": 40,
     "about": 25,
     "modifier": 12,
+    "hypothetical": 25,
+    "unwilling": 90,
     "response": 140,
-    "hypothetical": 0,
 }
+_BEHIND = re.compile(r",?\s*(?:(?:that|which)\s+)?(?:(?:is|are|was|were|has been|have been)\s+)?")
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
+_TIMED = re.compile(r"\bwithin\b[^,;]*\(")
 _ASIDE = re.compile(r"\([^()]{0,120}\)")
 _OTHERS = re.compile(r"\b(?:if|when|for|in|patients?|subjects?|participants?|child|children|minors?|those)\b")
 _LISTS = frozenset({"and", "or", "and/or", ",", "/", "&", "both"})
@@ -34,6 +38,8 @@ _MARKS = frozenset("([,/&+)]-≥>=")
 _LONGEST_DENIAL = 600
 _VERB = re.compile(r"\b(?:must|have|has|had|is|are|was|were|should|will|may|can|able|willing|following|lack)\b|\.\s|[;\n(≤≥<>=]")
 _FARTHEST = max(*_REACH.values(), _LONGEST_DENIAL)
+_QUALIFY = frozenset({"modifier", "current", "history"})
+_JOINED = re.compile(r"\s*(?:,|,?\s(?:or|and|and/or|to)\s|/)\s*")
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
@@ -57,10 +63,25 @@ def context_of(
             found["negated"] = True
         elif kind == "exception":
             found["exception"] = True
-        elif kind in _TEMPORALITY:
-            found["temporality"] = _TEMPORALITY[kind]
+        elif kind in _TEMPORALITY and not any(" or " in said for said in modifiers):
+            joined = _whole_modifier(finder, segment, cue) if kind == "planned" else ""
+            if " or " in joined:  # "prior or planned"
+                modifiers.append(joined)
+                found.pop("temporality", None)
+                continue
+            if found.get("temporality") != "planned":  # "planning to become pregnant in the near past" is no history
+                found["temporality"] = _TEMPORALITY[kind]
+        elif kind == "unwilling":
+            found["unwilling"] = True
+        elif kind == "hypothetical":
+            modifiers.append(" ".join(finder.folded[cue.start : cue.end].split()))
         elif kind == "modifier":
-            modifiers.append(finder.folded[cue.start : cue.end])
+            word = finder.folded[cue.start : cue.end]
+            if cue.start >= end and cue.entry.scope == "following":  # "steroid-refractory"
+                responses.append(word)
+                since = "history"
+                continue
+            modifiers.append(_whole_modifier(finder, segment, cue))
         elif kind == "response":
             responses.append(cue.entry.label)
         elif kind == "family":
@@ -74,8 +95,23 @@ def context_of(
     if responses:
         found["responses"] = tuple(dict.fromkeys(responses))
     if modifiers:
-        found["modifiers"] = tuple(dict.fromkeys(modifiers))
+        found["modifiers"] = tuple(
+            said for said in dict.fromkeys(modifiers) if not any(said in other and said != other for other in modifiers)
+        )
     return found
+
+
+def _whole_modifier(finder: SubjectFinder, segment: Segment, cue: Hit) -> str:
+    """The modifier with those that it is joined to ("ongoing, significant or recurring"), and with the "non-" before it."""
+    start = cue.start
+    first = bisect_left(segment.cues, cue.start, key=lambda other: other.start)
+    for other in reversed(segment.cues[:first]):
+        if other.entry.kind not in _QUALIFY or not _JOINED.fullmatch(finder.folded, other.end, start):
+            break
+        start = other.start
+    before = finder.folded[max(segment.start, start - 4) : start]
+    start -= 4 if before in ("non-", "non ") else 0
+    return " ".join(finder.folded[start : cue.end].split())
 
 
 def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
@@ -100,6 +136,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         if scope in ("preceding", "adjacent") or (len(gap) > _REACH[kind] and not (kind == "negation" and _is_one_list(gap))):
             return False
         if kind == "exception":
+            if _TIMED.search(gap):  # "other than the study drug within 4 weeks (5 half-lives of the drug)"
+                return False
             if _NEXT_SENTENCE.search(finder.plain, cue.end, start):
                 return False
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
@@ -116,10 +154,14 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
     gap = finder.folded[end : cue.start]
     if scope == "adjacent":  # "seizure-free"
         return gap in (" ", "-")
+    if kind == "modifier" and scope == "following":
+        return gap in (" ", "-") and finder.folded[cue.start : cue.end] in RESPONSES
     if kind == "negation" and scope in ("preceding", "both") and _is_listed(finder, segment, end, cue.start):  # "HIV-1 and HIV-2 negative"
         return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
         return False
+    if kind == "modifier" and scope == "preceding":
+        return _BEHIND.fullmatch(gap) is not None
     return (
         scope in ("preceding", "both")
         and len(gap) <= min(30, _REACH[kind])

@@ -1,0 +1,307 @@
+"""The grammar of a criterion: in, its tokens; out, the tree that its sentences say, without the Not of an exclusion.
+
+Sentences and clauses are taken apart first, then premises ("if …", "women of childbearing potential must …"), then lists (`listing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from eligibility.constraints import Constraint, Span
+from eligibility.logic import IfThen, Not, Requirement
+from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, terms, without
+from eligibility.requirements.joints import Token
+from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sex_named
+from eligibility.requirements.listing import Listing
+from eligibility.requirements.nodes import all_of, any_of, deny, leaf, leaves
+from eligibility.spelling import normalise
+
+_WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})
+
+
+class Mode(NamedTuple):
+    """Where tokens stand: in a `loose` list no word between two means "or"; what is `denied` or `excepted` already is so once."""
+
+    loose: bool
+    denied: bool = False
+    excepted: bool = False
+
+
+class Grammar:
+    """The grammar of one criterion: its constraints by number, and what is known of them."""
+
+    def __init__(self, vocabulary: Vocabulary, known: Knowledge, text: str, constraints: Sequence[Constraint], exclusion: bool) -> None:
+        self.vocabulary, self.known, self.text, self.constraints, self.exclusion = vocabulary, known, text, constraints, exclusion
+        self.hears_void = True
+        self.nodes: dict[int, Requirement] = {}
+        merged: set[int] = set()
+        for number, constraint in enumerate(constraints):
+            if not self._add(number, constraint):
+                merged.add(number)
+        self.merged = frozenset(merged)
+
+    def read(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
+        """All sentences; one that only excepts or allows is about those before it."""
+        found: Requirement | None = None
+        for sentence in split(self._grouped(tokens, mode), "stop"):
+            node = self._sentence(sentence, mode, first=found is None) if terms(sentence) else None
+            found = self._joined(found, sentence, mode, None if mode.loose and _is_rider(found, node) else node)
+        return found
+
+    def _grouped(self, tokens: Sequence[Token], mode: Mode) -> list[Token]:
+        kept = without(tokens, self.merged)
+        kept = group_again(kept) if mode.excepted else group_exceptions(kept, self.constraints)
+        return kept if mode.denied else group_denials(kept, self.constraints)
+
+    def _add(self, number: int, constraint: Constraint) -> bool:
+        """Make the constraint's node: a limit of a part of the patients has them as its premise, or changes the general limit before it;
+        False where it has no node of its own then."""
+        own: Requirement = leaf(constraint)
+        if constraint.population is not None:
+            premise = premise_of(self.vocabulary, constraint.population, self.text, constraint.evidence)
+            general = self._general(number, constraint)
+            if general is not None:
+                self.nodes[general] = IfThen.trusted(premise=premise, then=own, otherwise=self.nodes[general])
+                return False
+            own = IfThen.trusted(premise=premise, then=own)
+        self.nodes[number] = own
+        return True
+
+    def _general(self, number: int, constraint: Constraint) -> int | None:
+        """The limit for all patients that this one replaces for some: "≤ 2.5 ULN (≤ 5 ULN with liver metastases)"."""
+        for place in range(number - 1, -1, -1):
+            other = self.constraints[place]
+            if other.name == constraint.name and other.population is None and other.value and constraint.value:
+                return place if other.value.unit == constraint.value.unit and other.negated == constraint.negated else None
+        return None
+
+    def _joined(self, before: Requirement | None, tokens: Sequence[Token], mode: Mode, node: Requirement | None) -> Requirement | None:
+        """What was said before and what the tokens say, joined by the word that they begin with, or by none."""
+        if node is None:
+            for token in tokens if before is not None else ():
+                before = self.less(before, token) if token.kind in EXCEPTIONS and before is not None else before
+            return before
+        if before is None:
+            return node
+        first = tokens[0].kind
+        return any_of((before, node)) if first == "or" or (first != "and" and mode.loose) else all_of((before, node))
+
+    def less(self, node: Requirement, token: Token, excepted: Requirement | None = None) -> Requirement:
+        """The node less what the token excepts. Where the node is demanded, "unless" waives it and what is allowed changes nothing."""
+        excepted = excepted or self.read(token.inside, Mode(loose=True, excepted=True))
+        if excepted is None:
+            return node
+        if isinstance(node, Not):
+            return Not.trusted(item=all_of((node.item, deny(excepted))))
+        if self.exclusion or token.kind == "except":
+            return all_of((node, deny(excepted)))
+        return any_of((node, excepted)) if token.kind == "unless" else node
+
+    # Clauses: what a sentence demands, and of whom
+
+    def _sentence(self, tokens: Sequence[Token], mode: Mode, first: bool) -> Requirement | None:
+        clauses = split(tokens, "semi")
+        word = self._word_of_clauses(tokens)
+        found: Requirement | None = None
+        for clause in clauses:
+            node = self._clause(clause, mode, first and found is None)
+            said = clause if clause[0].kind in ("or", "and") or word is None else [Token(word, clause[0].start, clause[0].start), *clause]
+            found = self._joined(found, said, mode, node)
+        return found
+
+    @staticmethod
+    def _word_of_clauses(tokens: Sequence[Token]) -> str | None:
+        """The word beside a semicolon that says how all clauses are joined: "A; B; or C"."""
+        for one, other in pairwise(tokens):
+            if "semi" in (one.kind, other.kind):
+                found = other.kind if one.kind == "semi" else one.kind
+                if found in ("or", "and"):
+                    return found
+        return None
+
+    def _clause(self, tokens: Sequence[Token], mode: Mode, first: bool) -> Requirement | None:
+        kinds = [token.kind for token in tokens]
+        if "forbid" in kinds:
+            return self._forbidden(tokens, mode)
+        if "allow" in kinds and not self.exclusion and not mode.excepted:
+            return self._allowed(tokens, mode, first)
+        later = _later_premise(tokens, ("then", "must", "colon") if mode.loose else ("comma", "then", "must", "colon"))
+        if later is not None and not mode.excepted:
+            before = self._clause(tokens[:later], mode, first)
+            return self._joined(before, tokens[later - 1 :], mode, self._clause(tokens[later:], mode, first=False))
+        parts = self._sexed(tokens) or self._premise(tokens)
+        if parts is None:
+            return self.list(tokens, mode)
+        who, what = parts
+        premise = self.list(who, Mode(loose=False)) if terms(who) else self._sex(who)
+        body = self.list(what, mode)
+        if premise is None or body is None:
+            return premise or body
+        return IfThen.trusted(premise=premise, then=body)
+
+    def _forbidden(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
+        """ "X may not take part unless Y" demands Y of those with X; in an exclusion it only says that X excludes."""
+        said = [token for token in tokens if token.kind not in ("forbid", "must")]
+        if self.exclusion:
+            return self.list([part for token in said for part in (token.inside if token.kind == "deny" else (token,))], mode)
+        who = self.list([token for token in said if token.kind not in EXCEPTIONS], Mode(loose=True))
+        waived = next((token for token in said if token.kind == "unless"), None)
+        if who is not None and waived is not None:
+            demanded = self.read(waived.inside, Mode(loose=False, excepted=True))
+            return IfThen.trusted(premise=who, then=demanded) if demanded is not None else deny(who)
+        return who if who is None or isinstance(who, Not) else deny(who)
+
+    def _allowed(self, tokens: Sequence[Token], mode: Mode, first: bool) -> Requirement | None:
+        """ "X may take part if Y" demands Y of those with X; a permission alone demands nothing, but for the first "X is eligible"."""
+        at = [token.kind for token in tokens].index("allow")
+        said_if = next((place for place, token in enumerate(tokens) if token.kind == "if" and place > at), None)
+        if said_if is None:
+            says_who = "eligible" in self.text[tokens[at].start : tokens[at].end].lower() and first
+            return self.list([token for token in tokens if token.kind not in EXCEPTIONS], mode) if says_who else None
+        demanded = self.list(_opened(tokens[said_if + 1 :]), Mode(loose=False))
+        who = self.list(_opened(tokens[:at]), Mode(loose=True))
+        return IfThen.trusted(premise=who, then=demanded) if who is not None and demanded is not None else None
+
+    def _sexed(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
+        """ "in the case of women, …", "…, for men": the words of a premise that name a sex, and all else."""
+        said_if = next((place for place, token in enumerate(tokens) if token.kind == "if"), None)
+        if said_if is None:
+            return None
+        stop = said_if + 1
+        while stop < len(tokens) and tokens[stop].kind in ("word", "person"):
+            stop += 1
+        who, rest = list(tokens[said_if:stop]), [*tokens[:said_if], *tokens[stop:]]
+        return (who, rest) if terms(rest) and self._sex(who) is not None else None
+
+    def _sex(self, tokens: Sequence[Token]) -> Requirement | None:
+        """The one sex that the words name; None for more of them or none."""
+        words = self.text[tokens[0].start : tokens[-1].end].lower().split() if tokens else []
+        named = {word for word in words if (found := sex_named(self.vocabulary, word)) and found != "all"}
+        near = Span(tokens[0].start, tokens[-1].end) if tokens else None
+        return premise_of(self.vocabulary, named.pop(), self.text.lower(), near) if len(named) == 1 else None
+
+    def _premise(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
+        """Whom a clause is about, and what it demands of them; None where it demands all of it of everyone."""
+        holding = [place for place, token in enumerate(tokens) if terms((token,))]
+        if len(holding) < 2:
+            return None
+        said_if = next((place for place, token in enumerate(tokens) if token.kind == "if"), None)
+        if said_if is not None and said_if < holding[0]:
+            return _parted(tokens, said_if, holding)
+        if self.exclusion:
+            return None
+        must = next((place for place, token in enumerate(tokens) if token.kind == "must"), None)
+        if must is not None and holding[0] < must < holding[-1] and self.is_who(tokens[:must]):
+            return list(tokens[:must]), list(tokens[must:])
+        about = [place for place in holding if self._names_who(tokens[place])]
+        return self._about(tokens, about) if about and len(about) < len(holding) else None
+
+    def is_who(self, tokens: Sequence[Token]) -> bool:
+        """True where the words say which patients are meant: "patients with diabetes", "women"."""
+        named = [self.constraints[number] for number in terms(tokens)]
+        if not all(constraint.type in _WHO and not constraint.negated for constraint in named):
+            return False
+        first = next(token for token in tokens if terms((token,)))
+        persons = any(token.kind == "person" for token in tokens if token.start < first.start)
+        return persons or any(c.type == "sex" or self.known.is_premise(c) for c in named)
+
+    def _names_who(self, token: Token) -> bool:
+        return token.kind == "term" and self.known.is_premise(self.constraints[token.term])
+
+    def _about(self, tokens: Sequence[Token], about: Sequence[int]) -> tuple[list[Token], list[Token]]:
+        """The tokens that name the patients, with a sex right before them; and the others."""
+        who = set(about)
+        for place in about:
+            before = tokens[place - 1] if place else None
+            if before is not None and before.kind == "term" and self.constraints[before.term].type == "sex":
+                who.add(place - 1)
+        return [tokens[place] for place in sorted(who)], [token for place, token in enumerate(tokens) if place not in who]
+
+    def is_elided(self, constraint: Constraint) -> bool:
+        """True for what shares the head of the name behind it: the "heart" of "heart and lung disease"."""
+        if constraint.concept is None or constraint.subject is None or constraint.type not in ("condition", "procedure"):
+            return False
+        said = normalise(constraint.subject.text)
+        return (
+            " " not in said and self.vocabulary.lexicon.exact(said, constraint.type) is None and constraint.rule in self.vocabulary.concepts
+        )
+
+    def qualifies(self, word: Token) -> bool:
+        said = self.text[word.start : word.end].lower()
+        return self.known.qualifies(said) or said in modifiers(self.vocabulary.rulebook)
+
+    def unread(self, words: Sequence[Token]) -> tuple[int, int] | None:
+        """Where the words stand, without those of the sentence at their edges, if any of them can name something; else None."""
+        kept = list(words)
+        if self.begins_phrase(kept[0]):
+            return None
+        while kept and self._is_of_sentence(kept[0]):
+            kept.pop(0)
+        while kept and self._is_of_sentence(kept[-1]):
+            kept.pop()
+        if all(token.kind != "word" for token in kept) or self.qualifies(kept[-1]):
+            return None
+        return kept[0].start, kept[-1].end
+
+    def is_word(self, token: Token, words: str) -> bool:
+        """True where the token is one of the words of that list."""
+        return self.text[token.start : token.end].lower() in self.vocabulary.words[words]
+
+    def begins_phrase(self, word: Token) -> bool:
+        """True for the word that begins more words on what stands before: "to any component of the drug"."""
+        return self.is_word(word, "no_member")
+
+    def _is_of_sentence(self, token: Token) -> bool:
+        said, words = self.text[token.start : token.end].lower(), self.vocabulary.words
+        return len(said) < 3 or any(said in words[name] for name in ("stop", "link", "generic", "trim", "no_member"))
+
+    def list(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
+        return Listing(self, tokens, mode).read()
+
+
+def _is_rider(found: Requirement | None, node: Requirement | None) -> bool:
+    """True where a later sentence only goes on about what the ones before it name."""
+    if found is None or node is None:
+        return False
+    named = {leaf.constraint.name for leaf in leaves(found)}
+    return all(leaf.constraint.name in named and not any(True for _ in leaf.constraint.facets) for leaf in leaves(node))
+
+
+def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
+    """The tokens between those of the kind; none that are empty."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == kind:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _later_premise(tokens: Sequence[Token], ending: Sequence[str]) -> int | None:
+    """Where a premise with its own demand begins behind another demand: "at least 60, and in the case of women, …"."""
+    for place, token in enumerate(tokens):
+        if token.kind != "if" or not terms(tokens[:place]) or tokens[place - 1].kind not in ("comma", "and", "or", "word"):
+            continue
+        ends = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind in ending), None)
+        follows = ends is not None and ends + 1 < len(tokens) and tokens[ends + 1].kind not in ("and", "or")
+        if follows and tokens[place - 1].kind != "word" and terms(tokens[place:]) and terms(tokens[ends:]):
+            return place
+    return None
+
+
+def _opened(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with what groups of exceptions hold in their place."""
+    return [part for token in tokens for part in (token.inside if token.kind in EXCEPTIONS else (token,))]
+
+
+def _parted(tokens: Sequence[Token], said_if: int, holding: Sequence[int]) -> tuple[list[Token], list[Token]] | None:
+    """ "if A, B": the premise ends at "then", "must", a colon, or else at its first comma."""
+    for kinds in (("then", "must", "colon"), ("comma",)):
+        ends = [place for place, token in enumerate(tokens) if token.kind in kinds and holding[0] < place < holding[-1]]
+        if ends:
+            return list(tokens[said_if + 1 : ends[0]]), list(tokens[ends[0] + 1 :])
+    return None

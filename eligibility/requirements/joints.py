@@ -1,0 +1,150 @@
+"""Joints: in, the words of a criterion and the places of its constraints; out, tokens: the constraints and what stands between them.
+
+What a constraint says itself (its value, its window, a second name) is silent; the rest gives words that join ("or", "unless", "must", from
+`rules/logic.toml`), stops, commas and brackets. A bracket that holds no constraint is left out; one that never closes ends with the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from eligibility.constraints import Constraint
+from eligibility.rulebook import Rulebook
+
+_NEAR = 60
+_SIGNS = {",": "comma", ";": "semi", ":": "colon", "/": "slash", "(": "open", "[": "open", ")": "close", "]": "close"}
+_STOP = re.compile(
+    r"\.\s+(?=[A-Z0-9\"'(])|\n\s*(?=[A-Z0-9])"
+    r"|(?<=[a-z0-9)]),?\s*(?=(?:Patients|Subjects|Participants) (?:[a-z]+ )?"
+    r"(?:that|who|with|must|should|having|not|taking|undergo|are|have)\b)"
+)
+
+
+class Token(NamedTuple):
+    """A constraint (`kind` "term", `term` its number), a joining word of that kind, or a bracket with what it holds (`inside`)."""
+
+    kind: str
+    start: int
+    end: int
+    term: int = -1
+    inside: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True)
+class JointWords:
+    """The words that join, compiled: one pattern for all, and the kind of each form."""
+
+    pattern: re.Pattern[str]
+    kinds: dict[str, str]
+
+
+@cache
+def joint_words(rulebook: Rulebook) -> JointWords:
+    kinds = {term: row["kind"] for row in rulebook.other["joint"] for term in row["terms"]}
+    for cue in rulebook.cues:
+        if cue.kind == "negation":
+            kinds |= {term.lower(): "no" for term in cue.terms if term not in kinds} | {
+                term.lower(): "word" for term in cue.never if term not in kinds
+            }
+    forms = sorted(kinds, key=lambda form: (-len(form), form))
+    words = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
+    return JointWords(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])|[,;:/()\[\]]|[\w'’-]+"), kinds)
+
+
+def places(constraints: Sequence[Constraint]) -> list[tuple[int, int]]:
+    """Where each constraint stands: at its subject, or, where it shares that with one before it, at its value."""
+    found: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for constraint in constraints:
+        spans = (
+            [span for span in constraint.subject.spans[:1] if constraint.evidence is None or span.start >= constraint.evidence.start]
+            if constraint.subject
+            else []
+        )
+        spans += [facet.span for _, facet in constraint.facets if facet.span]
+        spans += [constraint.evidence] if constraint.evidence else []
+        place = next((span for span in spans if span.start not in taken), spans[-1] if spans else None)
+        start, end = place if place is not None else (found[-1][1], found[-1][1]) if found else (0, 0)
+        taken.add(start)
+        found.append((start, end))
+    return found
+
+
+def scan(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint]) -> tuple[Token, ...]:
+    """The tokens of plain[start:end]; brackets hold their own."""
+    return _nested(sorted(_flat(words, plain, start, end, constraints), key=lambda token: (token.start, token.kind != "term", token.term)))
+
+
+def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint]) -> Iterator[Token]:
+    silent: list[tuple[int, int]] = []
+    for number, (constraint, (first, last)) in enumerate(zip(constraints, places(constraints), strict=True)):
+        yield Token("term", first, last, number)
+        silent.append((first, last))
+        silent += [(span.start, span.end) for _, facet in constraint.facets if (span := facet.span)]
+        silent += [(span.start, span.end) for span in constraint.subject.spans] if constraint.subject else []
+        silent += _population(plain, start, constraint)
+    silent = _merged(silent)
+    folded = plain.lower()
+    place = 0
+    for found in words.pattern.finditer(folded, start, end):
+        while place < len(silent) and silent[place][1] <= found.start():
+            place += 1
+        if place < len(silent) and silent[place][0] < found.end():
+            continue
+        said = found.group()
+        yield Token(_SIGNS.get(said) or words.kinds.get(" ".join(said.split())) or "word", found.start(), found.end())
+    for stop in _STOP.finditer(plain, start, end):
+        if not any(low <= stop.start() < high for low, high in silent) and _is_stop(words, folded, stop.start(), start):
+            yield Token("stop", stop.start(), stop.end())
+
+
+def _population(plain: str, start: int, constraint: Constraint) -> list[tuple[int, int]]:
+    """Where the words for whom a limit is stand: its premise says them."""
+    if constraint.population is None or constraint.evidence is None:
+        return []
+    words = re.compile(rf"(?<!\w){re.escape(constraint.population)}(?!\w)")
+    near = words.search(plain, max(start, constraint.evidence.start - _NEAR))
+    return [near.span()] if near is not None else []
+
+
+def _is_stop(words: JointWords, folded: str, at: int, start: int) -> bool:
+    """False for the point of "e.g." and of an initial."""
+    before = folded[max(start, at - 5) : at + 1].split()
+    return not before or (before[-1] not in words.kinds and len(before[-1].strip(".(")) > 1) or folded[at] == "\n"
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _nested(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    stack: list[list[Token]] = [[]]
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind == "open":
+            opened.append(token)
+            stack.append([])
+        elif token.kind == "close":
+            if opened:
+                _close(stack, opened.pop(), token.end)
+        else:
+            stack[-1].append(token)
+    while opened:
+        _close(stack, opened.pop(), tokens[-1].end)
+    return tuple(stack[0])
+
+
+def _close(stack: list[list[Token]], opened: Token, end: int) -> None:
+    inside = tuple(stack.pop())
+    if any(token.kind in ("term", "bracket") for token in inside):
+        stack[-1].append(Token("bracket", opened.start, end, inside=inside))

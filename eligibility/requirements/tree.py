@@ -1,0 +1,59 @@
+"""The tree of a criterion: in, its words, its constraints and the trees of what stands under it; out, one tree without the root's Not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eligibility.constraints import Constraint
+from eligibility.logic import IfThen, Not, Requirement
+from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.requirements.grammar import Grammar, Mode
+from eligibility.requirements.joints import Token, joint_words, scan
+from eligibility.requirements.knowledge import knowledge
+from eligibility.requirements.leads import join_children
+from eligibility.requirements.nodes import all_of, deny
+
+
+class Below(NamedTuple):
+    """What stands under a criterion: the folded words and the tree of each item."""
+
+    words: Sequence[str]
+    nodes: Sequence[Requirement]
+
+
+def require(
+    vocabulary: Vocabulary, text: str, plain: str, span: tuple[int, int], constraints: Sequence[Constraint], below: Below, exclusion: bool
+) -> Requirement | None:
+    """The requirement of the criterion at the span of the text; None where nothing was understood."""
+    grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), text, constraints, exclusion)
+    tokens = scan(joint_words(vocabulary.rulebook), plain, *span, constraints) if constraints or below.nodes else ()
+    node = _own(grammar, tokens, exclusion) if constraints else None
+    if not below.nodes:
+        return node
+    lead = plain[slice(*span)].lower()
+    under = join_children(lead, below.words, below.nodes, exclusion)
+    return under if node is None else _under(grammar, tokens, node, under)
+
+
+def _own(grammar: Grammar, tokens: Sequence[Token], exclusion: bool) -> Requirement | None:
+    """What the words demand; where all that is known stands behind a word that makes it no demand, that word is not heard."""
+    node = grammar.read(tokens, Mode(loose=exclusion))
+    if node is None:
+        grammar.hears_void = False
+        node = grammar.read(tokens, Mode(loose=exclusion))
+    return node
+
+
+def _under(grammar: Grammar, tokens: Sequence[Token], node: Requirement, under: Requirement) -> Requirement:
+    """The lead-in's own demand with what stands under it: an exception, the case of a premise, a definition, or more of the same."""
+    last = next((token.kind for token in reversed(tokens) if token.kind not in ("colon", "comma", "semi", "stop", "person")), "")
+    if last in ("except", "unless"):
+        if isinstance(node, Not):
+            return Not.trusted(item=all_of((node.item, deny(under))))
+        return all_of((node, deny(under)))
+    if last in ("define", "shown") or grammar.known.defines(node, under):
+        return under if last == "define" or grammar.known.defines(node, under) else all_of((node, under))
+    kinds = [token.kind for token in tokens]
+    premised = kinds[:1] == ["if"] or ("must" in kinds and not grammar.exclusion and grammar.is_who(tokens[: kinds.index("must")]))
+    return IfThen.trusted(premise=node, then=under) if premised else all_of((node, under))
