@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from eligibility.constraints import Age, Bound, Constraint, Measurement, Span
+from eligibility.logic import Not
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.result import Criteria, Criterion, Issue
@@ -32,6 +33,7 @@ def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabu
         found += _equality(number, constraint, criteria.text)
     found += _unread(reading)
     found += _unstructured(criteria)
+    found += _denied_exclusions(criteria)
     found += _disagreement(criteria, reading)
     return tuple(sorted(found, key=lambda issue: issue.span or Span(0, 0)))
 
@@ -130,6 +132,15 @@ def _unstructured(criteria: Criteria) -> Iterator[Issue]:
         if not criterion.structured and not (criterion.children and (criterion.lead_in or _names_what_is_under_it(criterion))):
             message = f"{criterion.section} {criterion.number}: nothing in it was understood"
             yield Issue.trusted(code="unstructured", message=message, span=criterion.span)
+
+
+def _denied_exclusions(criteria: Criteria) -> Iterator[Issue]:
+    """An exclusion that begins with "no": as it stands it excludes whoever does not have it, and often the reverse is meant."""
+    for criterion in criteria.exclusion:
+        inner = criterion.requirement.item if isinstance(criterion.requirement, Not) else None
+        if isinstance(inner, Not) and criterion.text.lower().startswith("no "):
+            message = "an exclusion that begins with a denial: read as it stands, whoever lacks it is excluded"
+            yield Issue.trusted(code="ambiguous", message=message, span=criterion.span)
 
 
 def _names_what_is_under_it(criterion: Criterion) -> bool:

@@ -172,7 +172,18 @@ class Cue(Entry):
 
     table: ClassVar[str] = "cue"
     kind: Literal[
-        "negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "unwilling", "response"
+        "negation",
+        "exception",
+        "history",
+        "current",
+        "planned",
+        "family",
+        "hypothetical",
+        "about",
+        "modifier",
+        "unwilling",
+        "prohibition",
+        "response",
     ]
     scope: Literal["following", "preceding", "both", "adjacent"] = "following"
     who: Literal["donor", "partner", "parent", "family"] | None = None
@@ -226,6 +237,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "about",
             "modifier",
             "unwilling",
+            "prohibition",
             "response",
         ),
         "scope": ("following", "preceding", "both", "adjacent"),

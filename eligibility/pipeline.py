@@ -14,7 +14,7 @@ from eligibility.logic import Leaf, Not, Requirement
 from eligibility.nlp import load
 from eligibility.nlp.reading import KEY, Reading, Segment
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
-from eligibility.requirements import Below, require
+from eligibility.requirements import Below, is_joint, join_run, require, runs
 from eligibility.result import Criteria, Criterion
 from eligibility.sources import Study, read_study
 
@@ -75,7 +75,7 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
             below.setdefault(id(segment.parent), []).append(segment)
     _renumber(top)
     inclusion, exclusion = (
-        tuple(_criterion(vocabulary, reading, segment, below, kind) for segment in top if segment.section.kind == kind)
+        _joined(tuple(_criterion(vocabulary, reading, segment, below, kind) for segment in top if segment.section.kind == kind))
         for kind in ("inclusion", "exclusion")
     )
     criteria = Criteria.trusted(
@@ -120,6 +120,21 @@ def _criterion(vocabulary: Vocabulary, reading: Reading, segment: Segment, below
         requirement=Not.trusted(item=node) if node is not None and exclusion else node,
         children=children,
     )
+
+
+def _joined(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+    """The criteria, with one tree for each run that an "or" (in an exclusion, an "and") joins: whoever satisfies one satisfies all."""
+    if len(criteria) < 2:
+        return criteria
+    exclusion = criteria[0].section == "exclusion"
+    made = list(criteria)
+    for first, end in runs([" ".join(part.text for part in criterion.walk()).lower() for criterion in criteria], exclusion):
+        members = [criterion for criterion in criteria[first:end] if not is_joint(criterion.text)]
+        if any(criterion.requirement is not None for criterion in members):
+            node = join_run([_inner(criterion, exclusion) for criterion in members], exclusion)
+            whole = Not.trusted(item=node) if exclusion else node
+            made[first:end] = [c.model_copy(update={"requirement": whole}) if c in members else c for c in criteria[first:end]]
+    return tuple(made)
 
 
 def _inner(child: Criterion, exclusion: bool) -> Requirement:

@@ -8,12 +8,13 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
-from eligibility.nlp.context import context_of
+from eligibility.nlp.context import context_of, kind_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
 from eligibility.nlp.examples import find_examples
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.reading import Reading, Segment
+from eligibility.nlp.responses import responses_of
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
@@ -23,6 +24,7 @@ _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": 
 _BESIDE = 30
 _DENIED = 40
 _PARTS = re.compile(r"[,;:()]|\b(?:and|or|with|if|eligible|who|must|should|when|unless|due|because)\b")
+_ABOVE = 30
 _WILLED = frozenset({"consent", "contraception"})  # what somebody may refuse
 _COUNTS = frozenset({"count", "frequency"})
 
@@ -109,12 +111,16 @@ class Bench:
         """Negation, exception, time and person, from the words around the draft's mention."""
         if self._who_is_above is not None:
             draft.fields.setdefault("about", self._who_is_above)
+        if self._is_denied_above:
+            draft.fields.setdefault("negated", True)
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
         clause = self.finder.clause(self.segment, start)
         said = draft.mention.hit.entry.spans if draft.type == "biomarker" and draft.mention.hit else ()
         context = context_of(self.finder, self.segment, start, end, clause, said)
+        if draft.type == "procedure" and context.get("about") == "donor":  # "living donor kidney transplantation"
+            del context["about"]
         refused = context.pop("unwilling", False) and draft.type in _WILLED
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]
@@ -124,8 +130,30 @@ class Bench:
             denied = "negated" in context and self.denies(start, clause[0], named=draft.mention.hit is not None)
             kept = ("exception", "about", "negated") if denied else ("exception", "about")
             context = {key: context[key] for key in kept if key in context}
-        _respond(draft, context)
+        self._respond(draft, context, clause)
         draft.fields = context | self._details(draft, clause) | draft.fields
+
+    def _respond(self, draft: Draft, context: dict[str, Any], clause: tuple[int, int]) -> None:
+        """What came of a treatment, among its modifiers: "refractory to bortezomib"; and that of "treatment-naive" there was none."""
+        if draft.type not in _TREATMENTS or draft.mention is None:
+            return
+        responses, time = responses_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)
+        if time is not None:
+            context.setdefault("temporality", time)
+        if responses:
+            context["modifiers"] = tuple(dict.fromkeys((*responses, *context.get("modifiers", ()))))
+        if draft.mention.hit is not None and getattr(draft.mention.hit.entry, "denied", False):
+            context |= {"negated": not context.get("negated", False), "temporality": "history"}
+
+    @cached_property
+    def _is_denied_above(self) -> bool:
+        """Whether the lead-in above denies all that stands under it, as its last word on them: "no history of any of the following:"."""
+        above = self.segment.parent
+        if above is None or not above.item.lead_in or not above.cues or above.section.kind == "exclusion":
+            return False
+        last = above.cues[-1]
+        named = any(hit.start >= last.end for hit in above.concepts)
+        return not named and any(kind_of(cue, above) == "negation" and cue.end >= last.start - _ABOVE for cue in above.cues)
 
     @cached_property
     def _who_is_above(self) -> str | None:
@@ -144,7 +172,7 @@ class Bench:
         folded = self.reading.folded
         first = bisect_left(self.segment.cues, max(floor, position - 2 * _DENIED), key=lambda cue: cue.start)
         last = bisect_left(self.segment.cues, position, first, key=lambda cue: cue.start)
-        cues = [cue for cue in self.segment.cues[first:last] if cue.entry.kind == "negation" and cue.end <= position]
+        cues = [cue for cue in self.segment.cues[first:last] if kind_of(cue, self.segment) == "negation" and cue.end <= position]
         said = folded[cues[-1].start : cues[-1].end] if cues else "non"
         if said == "non" or not (named or said.startswith("no ") or said == "no"):
             return False
@@ -152,7 +180,7 @@ class Bench:
 
     def _negated_beside(self, position: int) -> bool:
         """A negation just before the place: a sentence that demands consent at its end often denies something else at its start."""
-        return any(cue.entry.kind == "negation" and position - 25 <= cue.end <= position for cue in self.segment.cues)
+        return any(kind_of(cue, self.segment) == "negation" and position - 25 <= cue.end <= position for cue in self.segment.cues)
 
     def _details(self, draft: Draft, clause: tuple[int, int]) -> dict[str, str]:
         """Route, method, specimen and "or equivalent", from the words in and beside the draft's mention and its numbers."""
@@ -174,13 +202,3 @@ class Bench:
 
     def _drug_id(self, draft: Draft) -> str:
         return str(draft.mention.hit.entry.id) if draft.mention and draft.mention.hit else ""
-
-
-def _respond(draft: Draft, context: dict[str, Any]) -> None:
-    """What came of a treatment, among its modifiers: "refractory to bortezomib"; of anything else nothing is said."""
-    responses = context.pop("responses", ())
-    if responses and draft.type in _TREATMENTS:
-        context["modifiers"] = tuple(dict.fromkeys((*responses, *context.get("modifiers", ()))))
-    entry = draft.mention.hit.entry if draft.mention is not None and draft.mention.hit is not None else None
-    if getattr(entry, "denied", False):
-        context |= {"negated": not context.get("negated", False), "temporality": "history"}

@@ -7,12 +7,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from eligibility.constraints import RESPONSES
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
-_BREAK = re.compile(r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|:")
+_BREAK = re.compile(
+    r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|:"
+)
+Place = tuple[int, int]
 _REACH = {
     "negation": 140,
     "exception": 200,
@@ -24,7 +26,6 @@ _REACH = {
     "modifier": 12,
     "hypothetical": 25,
     "unwilling": 90,
-    "response": 140,
 }
 _BEHIND = re.compile(r",?\s*(?:(?:that|which)\s+)?(?:(?:is|are|was|were|has been|have been)\s+)?")
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
@@ -34,7 +35,6 @@ _ASIDE = re.compile(r"\([^()]{0,120}\)")
 _OTHERS = re.compile(r"\b(?:if|when|for|in|patients?|subjects?|participants?|child|children|minors?|those)\b")
 _LISTS = frozenset({"and", "or", "and/or", ",", "/", "&", "both"})
 _LONGEST_LIST = 80
-_MARKS = frozenset("([,/&+)]-≥>=")
 _LONGEST_DENIAL = 600
 _VERB = re.compile(r"\b(?:must|have|has|had|is|are|was|were|should|will|may|can|able|willing|following|lack)\b|\.\s|[;\n(≤≥<>=]")
 _FARTHEST = max(*_REACH.values(), _LONGEST_DENIAL)
@@ -43,20 +43,14 @@ _JOINED = re.compile(r"\s*(?:,|,?\s(?:or|and|and/or|to)\s|/)\s*")
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
-def context_of(
-    finder: SubjectFinder, segment: Segment, start: int, end: int, clause: tuple[int, int], said: Sequence[tuple[int, int]] = ()
-) -> dict[str, Any]:
-    """The fields that the cues of the clause give to the mention at start:end; what stands in `said` is part of the mention's own words."""
+def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, clause: Place, said: Sequence[Place] = ()) -> dict[str, Any]:
+    """The fields that the cues of the clause give to the mention at start:end; those in `said` are its own words."""
     found: dict[str, Any] = {}
     modifiers: list[str] = []
-    responses: list[str] = []
-    since: str | None = None
-    for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
+    for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST), said):
         if cue.start < end and start < cue.end and cue.start >= start:
             continue
-        if said and any(low <= cue.start and cue.end <= high for low, high in said):
-            continue
-        kind = cue.entry.kind
+        kind = kind_of(cue, segment)
         if not _reaches(finder, segment, cue, kind, start, end):
             continue
         if kind == "negation":
@@ -64,7 +58,7 @@ def context_of(
         elif kind == "exception":
             found["exception"] = True
         elif kind in _TEMPORALITY and not any(" or " in said for said in modifiers):
-            joined = _whole_modifier(finder, segment, cue) if kind == "planned" else ""
+            joined = _modifiers(finder, segment, cue)[-1] if kind == "planned" else ""
             if " or " in joined:  # "prior or planned"
                 modifiers.append(joined)
                 found.pop("temporality", None)
@@ -76,24 +70,11 @@ def context_of(
         elif kind == "hypothetical":
             modifiers.append(" ".join(finder.folded[cue.start : cue.end].split()))
         elif kind == "modifier":
-            word = finder.folded[cue.start : cue.end]
-            if cue.start >= end and cue.entry.scope == "following":  # "steroid-refractory"
-                responses.append(word)
-                since = "history"
-                continue
-            modifiers.append(_whole_modifier(finder, segment, cue))
-        elif kind == "response":
-            responses.append(cue.entry.label)
+            modifiers += _modifiers(finder, segment, cue)
         elif kind == "family":
             found["about"] = "family"
         elif kind == "about" and cue.entry.who:
             found["about"] = cue.entry.who
-        if cue.entry.temporality is not None:
-            since = since or cue.entry.temporality
-    if since is not None:
-        found.setdefault("temporality", since)
-    if responses:
-        found["responses"] = tuple(dict.fromkeys(responses))
     if modifiers:
         found["modifiers"] = tuple(
             said for said in dict.fromkeys(modifiers) if not any(said in other and said != other for other in modifiers)
@@ -101,20 +82,35 @@ def context_of(
     return found
 
 
-def _whole_modifier(finder: SubjectFinder, segment: Segment, cue: Hit) -> str:
-    """The modifier with those that it is joined to ("ongoing, significant or recurring"), and with the "non-" before it."""
-    start = cue.start
+def kind_of(cue: Hit, segment: Segment) -> str:
+    """The cue's kind; what must not be is denied, but in an exclusion it excludes, as all that stands there does."""
+    kind: str = cue.entry.kind
+    return kind if kind != "prohibition" else "negation" if segment.section.kind == "inclusion" else "none"
+
+
+def _modifiers(finder: SubjectFinder, segment: Segment, cue: Hit) -> list[str]:
+    """The modifier with those that it is joined to ("ongoing, significant or recurring"), and those right before it, in text order."""
+    said: list[str] = []
+    start, end = cue.start, cue.end
     first = bisect_left(segment.cues, cue.start, key=lambda other: other.start)
     for other in reversed(segment.cues[:first]):
-        if other.entry.kind not in _QUALIFY or not _JOINED.fullmatch(finder.folded, other.end, start):
+        joined = other.entry.kind in _QUALIFY and _JOINED.fullmatch(finder.folded, other.end, start)
+        if not joined and not (other.entry.kind == "modifier" and other.end + 1 == start and finder.folded[other.end] == " "):
             break
+        if not joined:
+            said.insert(0, " ".join(finder.folded[start:end].split()))
+            end = other.end
         start = other.start
     before = finder.folded[max(segment.start, start - 4) : start]
     start -= 4 if before in ("non-", "non ") else 0
-    return " ".join(finder.folded[start : cue.end].split())
+    return [" ".join(finder.folded[start:end].split()), *said]
 
 
-def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
+def _cues(segment: Segment, low: int, high: int, said: Sequence[Place]) -> list[Hit]:
+    if said:
+        return [
+            cue for cue in segment.cues if low < cue.end and cue.start < high and not any(a <= cue.start and cue.end <= b for a, b in said)
+        ]
     if len(segment.cues) < 16:
         return [cue for cue in segment.cues if low < cue.end and cue.start < high]
     first = bisect_left(segment.cues, low, key=lambda cue: cue.start)
@@ -124,6 +120,8 @@ def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
 
 def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start: int, end: int) -> bool:
     scope = cue.entry.scope
+    if kind in ("none", "response"):
+        return False
     if (
         kind == "exception"
         and scope == "preceding"
@@ -143,8 +141,6 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
             return finder.folded.count(")", cue.end, start) <= finder.folded.count("(", cue.end, start)
         if kind == "about" and _OTHERS.search(gap):  # "consent of a parent for patients less than 18"
             return False
-        if kind == "response":
-            return _leads_on(finder, segment, cue, start)
         if kind == "modifier":
             return not any(sign in gap for sign in ",;()")
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
@@ -154,8 +150,6 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
     gap = finder.folded[end : cue.start]
     if scope == "adjacent":  # "seizure-free"
         return gap in (" ", "-")
-    if kind == "modifier" and scope == "following":
-        return gap in (" ", "-") and finder.folded[cue.start : cue.end] in RESPONSES
     if kind == "negation" and scope in ("preceding", "both") and _is_listed(finder, segment, end, cue.start):  # "HIV-1 and HIV-2 negative"
         return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
@@ -167,17 +161,6 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         and len(gap) <= min(30, _REACH[kind])
         and not any(sign in gap for sign in ",;()")
         and kind in ("negation", "exception")
-    )
-
-
-def _leads_on(finder: SubjectFinder, segment: Segment, cue: Hit, start: int) -> bool:
-    """True where between "inadequate response to" and a treatment only treatments of one list stand, and words of how many and which."""
-    members = segment.between(cue.end, start)
-    if any(hit.start < cue.start < hit.end for hit in segment.between(cue.start - _LONGEST_LIST, cue.end + _LONGEST_LIST)):
-        return False  # "heart failure on digoxin"
-    words = [word for word in finder.tokens(cue.end, start) if not any(hit.start <= word.start() < hit.end for hit in members)]
-    return all(
-        word.group() in finder.words["response_gap"] or not word.group()[0].isalpha() for word in words if word.group() not in _MARKS
     )
 
 

@@ -7,6 +7,7 @@ listing    lists and what is said of their members
 leads      how many of the items under a lead-in must hold
 """
 
+from eligibility.requirements.leads import is_joint, join_run, runs
 from eligibility.requirements.tree import Below, require
 
-__all__ = ["Below", "require"]
+__all__ = ["Below", "is_joint", "join_run", "require", "runs"]

@@ -190,7 +190,7 @@ class Grammar:
             return None
         said_if = next((place for place, token in enumerate(tokens) if token.kind == "if"), None)
         if said_if is not None and said_if < holding[0]:
-            return _parted(tokens, said_if, holding)
+            return self._parted(tokens, said_if, holding)
         if self.exclusion:
             return None
         must = next((place for place, token in enumerate(tokens) if token.kind == "must"), None)
@@ -198,6 +198,15 @@ class Grammar:
             return list(tokens[:must]), list(tokens[must:])
         about = [place for place in holding if self._names_who(tokens[place])]
         return self._about(tokens, about) if about and len(about) < len(holding) else None
+
+    def _parted(self, tokens: Sequence[Token], said_if: int, holding: Sequence[int]) -> tuple[list[Token], list[Token]] | None:
+        """ "if A, B": the premise ends at "then", "must", a colon, or else at its first comma that no more of the same follows."""
+        for kinds in (("then", "must", "colon"), ("comma",)):
+            for end in (place for place, token in enumerate(tokens) if token.kind in kinds and holding[0] < place < holding[-1]):
+                before, after = (self.constraints[terms(part)[number]].type for part, number in ((tokens[:end], -1), (tokens[end:], 0)))
+                if kinds != ("comma",) or before != after:
+                    return list(tokens[said_if + 1 : end]), list(tokens[end + 1 :])
+        return None
 
     def is_who(self, tokens: Sequence[Token]) -> bool:
         """True where the words say which patients are meant: "patients with diabetes", "women"."""
@@ -296,12 +305,3 @@ def _later_premise(tokens: Sequence[Token], ending: Sequence[str]) -> int | None
 def _opened(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with what groups of exceptions hold in their place."""
     return [part for token in tokens for part in (token.inside if token.kind in EXCEPTIONS else (token,))]
-
-
-def _parted(tokens: Sequence[Token], said_if: int, holding: Sequence[int]) -> tuple[list[Token], list[Token]] | None:
-    """ "if A, B": the premise ends at "then", "must", a colon, or else at its first comma."""
-    for kinds in (("then", "must", "colon"), ("comma",)):
-        ends = [place for place, token in enumerate(tokens) if token.kind in kinds and holding[0] < place < holding[-1]]
-        if ends:
-            return list(tokens[said_if + 1 : ends[0]]), list(tokens[ends[0] + 1 :])
-    return None

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eligibility.constraints import Concept, Condition, Constraint, Other, Span, Subject
-from eligibility.logic import IfThen, Leaf, Not, Requirement
+from eligibility.logic import AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
+from eligibility.numbers import find_numbers
 from eligibility.requirements.groups import EXCEPTIONS, terms
 from eligibility.requirements.joints import Token
 from eligibility.requirements.nodes import all_of, any_of, leaves
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _DETAILS = frozenset({"define", "shown", "colon", "such", "if"})
 _ENDS_VOID = frozenset({"comma", "colon", "such", "judged", "bracket"}) | EXCEPTIONS
 _AGENTS = frozenset({"medication", "procedure", "other"})
+_COUNTED = frozenset({"anyof", "allof", "atleast"})
 _OF_PERSONS = frozenset({"age", "sex"})
 _VALUES = frozenset({"measurement", "other", "age"})
 _ENDS_DETAIL = frozenset({"comma", "or", "and"})
@@ -52,6 +54,9 @@ class Listing:
             if token.kind == "void" and self.grammar.hears_void:
                 place = self._void(place)
                 continue
+            if token.kind in _COUNTED and terms(self.tokens[place + 1 :]):
+                self._counted(token, self.tokens[place + 1 :])
+                break
             if token.kind in EXCEPTIONS and not token.inside:
                 place = self._except_unread(place)
                 continue
@@ -59,6 +64,17 @@ class Listing:
             place += 1
         self._leave_unread(None)
         return self._folded() if self.members else None
+
+    def _counted(self, token: Token, rest: Sequence[Token]) -> None:
+        """ "at least two of the following: A, B, C": so many members of the rest of the clause, as one member of this list."""
+        listing = Listing(self.grammar, rest, self.mode._replace(loose=token.kind != "allof"))
+        node = listing.read()
+        if node is None:
+            return
+        number = find_numbers(self.grammar.text[token.start : token.end].lower()) if token.kind == "atleast" else []
+        if number and isinstance(node, AnyOf):
+            node = AtLeast.trusted(n=min(int(number[0].value), len(node.items)), items=node.items)
+        self._add(node, Token("bracket", token.start, rest[-1].end, inside=tuple(rest)))
 
     def _void(self, place: int) -> int:
         """The place behind what is not demanded: up to the next comma or exception."""
@@ -377,11 +393,11 @@ def unread_leaf(text: str, span: tuple[int, int]) -> Leaf:
 
 
 def _joint(words: Sequence[str]) -> str:
-    """What the words between two members say; "parted" is an "or" or "and" behind a comma."""
-    for kind in ("or", "and", "nor", "comma", "slash", "for"):
-        if kind in words:
-            return "or" if kind == "nor" else kind
-    return "beside"
+    """What the words between two members say: the last "or" or "and", else a comma, a stroke, a "for"; "beside" where nothing joins them."""
+    said = next((kind for kind in reversed(words) if kind in ("or", "and", "nor")), None)
+    if said is not None:
+        return "or" if said == "nor" else said
+    return next((kind for kind in ("comma", "slash", "for") if kind in words), "beside")
 
 
 def exclude_each_other(before: Constraint, after: Constraint) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from eligibility.constraints import Constraint
-from eligibility.logic import IfThen, Not, Requirement
+from eligibility.logic import AnyOf, AtLeast, IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.requirements.grammar import Grammar, Mode
 from eligibility.requirements.joints import Token, joint_words, scan
 from eligibility.requirements.knowledge import knowledge
-from eligibility.requirements.leads import join_children
+from eligibility.requirements.leads import join_children, number_of
 from eligibility.requirements.nodes import all_of, deny
+
+_SIGNS = frozenset({"colon", "comma", "semi", "stop", "person", "word", "anyof", "allof"})
 
 
 class Below(NamedTuple):
@@ -32,8 +34,17 @@ def require(
     if not below.nodes:
         return node
     lead = plain[slice(*span)].lower()
-    under = join_children(lead, below.words, below.nodes, exclusion)
+    excepts = _ends_with(tokens) in ("except", "unless")
+    under = join_children(lead, below.words, below.nodes, exclusion or excepts)
+    counts = [c.count for c in constraints if c.count is not None]
+    if len(constraints) == len(counts) == 1 and isinstance(under, AtLeast | AnyOf) and number_of(lead) is not None:
+        return under  # "≥ 2 of 6 signs:" counts what stands under it
     return under if node is None else _under(grammar, tokens, node, under)
+
+
+def _ends_with(tokens: Sequence[Token]) -> str:
+    """The kind of the last token that is more than a sign or a word of the sentence."""
+    return next((token.kind for token in reversed(tokens) if token.kind not in _SIGNS), "")
 
 
 def _own(grammar: Grammar, tokens: Sequence[Token], exclusion: bool) -> Requirement | None:
@@ -47,7 +58,7 @@ def _own(grammar: Grammar, tokens: Sequence[Token], exclusion: bool) -> Requirem
 
 def _under(grammar: Grammar, tokens: Sequence[Token], node: Requirement, under: Requirement) -> Requirement:
     """The lead-in's own demand with what stands under it: an exception, the case of a premise, a definition, or more of the same."""
-    last = next((token.kind for token in reversed(tokens) if token.kind not in ("colon", "comma", "semi", "stop", "person")), "")
+    last = _ends_with(tokens)
     if last in ("except", "unless"):
         if isinstance(node, Not):
             return Not.trusted(item=all_of((node.item, deny(under))))
