@@ -211,7 +211,7 @@ class Grammar:
     def is_who(self, tokens: Sequence[Token]) -> bool:
         """True where the words say which patients are meant: "patients with diabetes", "women"."""
         named = [self.constraints[number] for number in terms(tokens)]
-        if not all(constraint.type in _WHO and not constraint.negated for constraint in named):
+        if not named or not all(constraint.type in _WHO and not constraint.negated for constraint in named):
             return False
         first = next(token for token in tokens if terms((token,)))
         persons = any(token.kind == "person" for token in tokens if token.start < first.start)
