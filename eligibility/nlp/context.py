@@ -120,14 +120,7 @@ def _cues(segment: Segment, low: int, high: int, said: Sequence[Place]) -> list[
 
 def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start: int, end: int) -> bool:
     scope = cue.entry.scope
-    if kind in ("none", "response"):
-        return False
-    if (
-        kind == "exception"
-        and scope == "preceding"
-        and segment.section.kind == "inclusion"
-        and "eligible" in finder.folded[cue.start : cue.end]
-    ):
+    if kind in ("none", "response") or (kind == "exception" and _lets_in(finder, segment, cue)):
         return False
     if cue.start < start:
         gap = finder.folded[min(cue.end, start) : start]
@@ -142,7 +135,7 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         if kind == "about" and _OTHERS.search(gap):  # "consent of a parent for patients less than 18"
             return False
         if kind == "modifier":
-            return not any(sign in gap for sign in ",;()")
+            return not any(sign in gap for sign in ",;()") and " with " not in gap and " by " not in gap
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
             return False
         labelled = kind == "about" and gap.lstrip().startswith(":")  # "DONOR: age less than 60"
@@ -154,7 +147,7 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
         return False
-    if kind == "modifier" and scope == "preceding":
+    if kind == "modifier" and scope == "both":
         return _BEHIND.fullmatch(gap) is not None
     return (
         scope in ("preceding", "both")
@@ -162,6 +155,12 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         and not any(sign in gap for sign in ",;()")
         and kind in ("negation", "exception")
     )
+
+
+def _lets_in(finder: SubjectFinder, segment: Segment, cue: Hit) -> bool:
+    """True for the "are eligible" of an inclusion: whoever it says so of is included, and excepted from nothing."""
+    said = finder.folded[cue.start : cue.end]
+    return cue.entry.scope == "preceding" and segment.section.kind == "inclusion" and "eligible" in said
 
 
 def _is_one_list(gap: str) -> bool:

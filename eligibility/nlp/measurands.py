@@ -11,8 +11,10 @@ from functools import cache
 
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.heads import headed, subject_above
+from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import ADDS, MEASURES, Mention, SubjectFinder
+from eligibility.rulebook import Rulebook
 
 _ON = re.compile(
     r"[\s)\]]*(?:points?\s+)?(?:or\s+(?:more|less|higher|greater|lower|above)\s+)?(?:points?\s+)?"
@@ -36,7 +38,30 @@ def measurands(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> li
     if mentions and _is_of_change(bench, quantity, mentions, floor):
         words = bench.finder.words_before(quantity.start, floor)
         return words or [mention._replace(hit=None) for mention in mentions]
-    return [mention._replace(hit=None) if _is_misread(bench, quantity, mention) else mention for mention in mentions]
+    mentions = [mention._replace(hit=None) if _is_misread(bench, quantity, mention) else mention for mention in mentions]
+    return [_valued(bench, quantity, mention) if mention.hit is None else mention for mention in mentions]
+
+
+def _valued(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
+    """The mention with what its value is one of, where its words name a condition or a drug: "thrombocytopenia (< 100,000/µL)" limits the
+    platelets, "testosterone < 50 ng/dL" a level."""
+    named = [
+        hit for hit in bench.segment.between(mention.start, mention.end) if hit.end == mention.end and hit.kind in ("condition", "drug")
+    ]
+    for hit in named[-1:]:
+        ids = (f"{hit.entry.id}_level",) if hit.kind == "drug" else _values_of(bench.vocabulary.rulebook).get(hit.entry.id, ())
+        for id in ids:
+            entry = bench.vocabulary.rulebook.entry(id) if id in bench.vocabulary.concepts else None
+            measured = Hit(mention.start, mention.end, entry, "analyte")
+            if entry is not None and bench.unit_kind(measured) == quantity.kind:
+                return mention._replace(hit=measured)
+    return mention
+
+
+@cache
+def _values_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """The ids of the values that define each condition."""
+    return {condition: tuple(row["by"]) for row in rulebook.other["defined_by"] for condition in row["conditions"]}
 
 
 def _above(bench: Bench, quantity: Quantity) -> list[Mention]:

@@ -11,6 +11,7 @@ import re
 from eligibility.nlp.alterations import alteration
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.coordination import begins_anew, examples_behind, open_members, sharing
+from eligibility.nlp.drafts import type_of
 from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.times import TimeExpression
 
@@ -36,6 +37,8 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
     found = _enclosing(bench, first, high) or _found(bench, first, first.start, floor, high, behind)
     if found and found[-1].hit is not None and found[-1].end <= first.start:
         found = _without_reference(bench, first, found, floor, high, behind)
+        if first.means == "window":
+            found = _without_exception(bench, first, found, floor, high, behind)
         time = (first.start, max(first.end, behind))
         last = _treatment(bench, _last(bench, found[-1], first.start), floor)
         found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
@@ -132,6 +135,22 @@ def _without_reference(bench: Bench, first: TimeExpression, found: list[Mention]
             return earlier if earlier and earlier[-1].hit is not None and earlier[-1].end <= token.start() else found
         if token.group() not in skipped:
             break
+    return found
+
+
+def _without_exception(bench: Bench, first: TimeExpression, found: list[Mention], floor: int, high: int, behind: int) -> list[Mention]:
+    """What an exception right before the time is taken out of: "any vaccine other than the influenza vaccine within 4 weeks"."""
+    folded = bench.reading.folded
+    for cue in reversed(bench.segment.cues):
+        if cue.entry.kind != "exception" or cue.entry.scope != "following" or not floor < cue.start < found[-1].start:
+            continue
+        if any(sign in folded[cue.end : first.start] for sign in ",;():") or any(
+            sign in folded[cue.start - 2 : cue.start] for sign in ",;("
+        ):
+            break
+        earlier = _found(bench, first, cue.start, floor, high, behind)
+        alike = bool(earlier) and earlier[-1].hit is not None and type_of(earlier[-1]) == type_of(found[-1])
+        return earlier if alike and earlier[-1].end <= cue.start else found
     return found
 
 

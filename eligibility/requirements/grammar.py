@@ -16,7 +16,7 @@ from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denia
 from eligibility.requirements.joints import Token
 from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sex_named
 from eligibility.requirements.listing import Listing
-from eligibility.requirements.nodes import all_of, any_of, deny, leaf, leaves
+from eligibility.requirements.nodes import all_of, any_of, deny, has_facets, leaf, leaves
 from eligibility.spelling import normalise
 
 _WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})
@@ -132,6 +132,10 @@ class Grammar:
         if later is not None and not mode.excepted:
             before = self._clause(tokens[:later], mode, first)
             return self._joined(before, tokens[later - 1 :], mode, self._clause(tokens[later:], mode, first=False))
+        second = _second_demand(tokens)
+        if second is not None:
+            one, other = self._clause(tokens[:second], mode, first), self._clause(tokens[second + 1 :], mode, first=False)
+            return self._joined(one, tokens[second:], mode, other)
         parts = self._sexed(tokens) or self._premise(tokens)
         if parts is None:
             return self.list(tokens, mode)
@@ -276,7 +280,7 @@ def _is_rider(found: Requirement | None, node: Requirement | None) -> bool:
     if found is None or node is None:
         return False
     named = {leaf.constraint.name for leaf in leaves(found)}
-    return all(leaf.constraint.name in named and not any(True for _ in leaf.constraint.facets) for leaf in leaves(node))
+    return all(leaf.constraint.name in named and not has_facets(leaf.constraint) for leaf in leaves(node))
 
 
 def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
@@ -288,6 +292,15 @@ def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return [part for part in parts if part]
+
+
+def _second_demand(tokens: Sequence[Token]) -> int | None:
+    """Where the "and" stands that joins two sentences, each with its own "must"."""
+    musts = [place for place, token in enumerate(tokens) if token.kind == "must"]
+    for place in range(musts[0] + 1, musts[1]) if len(musts) > 1 else ():
+        if tokens[place].kind == "and" and terms(tokens[:place]) and terms(tokens[place : musts[1]]):
+            return place
+    return None
 
 
 def _later_premise(tokens: Sequence[Token], ending: Sequence[str]) -> int | None:

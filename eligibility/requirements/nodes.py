@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from eligibility.constraints import Constraint
+from eligibility.constraints import Concept, Condition, Constraint, Other, Span, Subject
 from eligibility.logic import AllOf, AnyOf, Leaf, Not, Requirement
 
 
@@ -49,3 +49,23 @@ def _distinct(items: Iterable[Requirement], kind: type[AllOf] | type[AnyOf]) -> 
         for part in item.items if isinstance(item, kind) else (item,):
             kept.setdefault(str(part), part)
     return tuple(kept.values())
+
+
+def has_facets(constraint: Constraint) -> bool:
+    return any(True for _ in constraint.facets)
+
+
+def toward(head: Leaf, named: Sequence[Constraint]) -> Leaf:
+    """The allergy (intolerance, contraindication) with what it is to."""
+    agents = tuple(
+        constraint.concept or Concept.trusted(id=constraint.name, label=constraint.subject.text if constraint.subject else constraint.name)
+        for constraint in named
+    )
+    return Leaf.trusted(constraint=Condition.trusted(**(head.constraint.__dict__ | {"agents": agents})))
+
+
+def unread_leaf(text: str, span: tuple[int, int]) -> Leaf:
+    """Words that no rule reads, as a demand that nobody can evaluate."""
+    place = Span(*span)
+    subject = Subject.trusted(text=text[slice(*span)], spans=(place,))
+    return Leaf.trusted(constraint=Other.trusted(subject=subject, evidence=place, rule="unread"))
