@@ -16,7 +16,7 @@ PACKAGE = ROOT / "eligibility"
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
     {"errors", "resources", "characters", "spelling", "frozen"},
-    {"entries", "rulebook", "rulelint", "headings", "romans", "numbers", "units", "ucum", "times", "terminology"},
+    {"entries", "rulebook", "rulelint", "cohorts", "headings", "romans", "numbers", "units", "ucum", "times", "terminology"},
     {"sources"},
     {"sections", "criteria", "bullets", "runs"},
     {"constraints"},
