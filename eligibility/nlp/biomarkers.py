@@ -90,7 +90,7 @@ def _is_nearly(hit: Hit, marker: Hit) -> bool:
 
 def _is_spent(cue: Hit, spans: Sequence[tuple[int, int]]) -> bool:
     """True for the "negative" of "HER2 negative": it says a status, and denies nothing beside it; "negative for" may go on to a disease."""
-    return cue.entry.id != "cue_no" and any(start <= cue.start and cue.end <= end for start, end in spans)
+    return cue.entry.scope != "following" and any(start <= cue.start and cue.end <= end for start, end in spans)
 
 
 class _Markers:
