@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 _ID = r"(?:[A-Z]\d?|\d{1,2}[a-z]?|I{1,3}[ab]?|IV)(?![\w%])"
 _LONGEST = 120
+_CLOSED = tuple(f"{bracket}{stop}" for bracket in ")]" for stop in ("", ".", ";", ","))
 
 
 class Scope(NamedTuple):
@@ -25,15 +26,20 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CohortRules:
-    """`ahead` matches at a criterion's beginning, `behind` its bracket at the end, `alone` a name and nothing else."""
+    """`hint` is in all of them; `ahead` matches at a criterion's beginning, `behind` its bracket at the end, `alone` a name and nothing else."""
 
+    hint: re.Pattern[str]
     ahead: re.Pattern[str]
     behind: re.Pattern[str]
     alone: re.Pattern[str]
 
     def scope(self, text: str, start: int, end: int) -> Scope | None:
         """The cohort that the words at start:end say they are for."""
-        found = self.ahead.match(text, start, min(end, start + _LONGEST)) or self.behind.search(text, max(start, end - _LONGEST), end)
+        found = None
+        if self.hint.search(text, start, min(end, start + _LONGEST)):
+            found = self.ahead.match(text, start, min(end, start + _LONGEST))
+        if found is None and text.endswith(_CLOSED, start, end):
+            found = self.behind.search(text, max(start, end - _LONGEST), end)
         if found is None:
             return None
         name = next(name for name in found.groups() if name is not None)
@@ -54,6 +60,7 @@ def cohort_rules(words: Iterable[str], people: Iterable[str], named: Iterable[st
     lead = rf"(?:(?i:for|in)\s+)?(?:(?i:the|all)\s+)?(?:{which})?"
     bracket = rf"[(\[](?:(?i:for|in)\s+)?(?:(?i:the)\s+)?({cohort}{only})[)\]]"
     return CohortRules(
+        hint=re.compile(rf"(?i:{_any({*words, *named})})"),
         ahead=re.compile(
             rf"{lead}({cohort}(?:\s+(?i:{person}))?{only})(?:\s*\([^()\n]{{0,60}}\))?\s*:"
             rf"|(?i:for|in)\s+(?:(?i:the|all)\s+)?(?:{which})?({cohort}{only}),"

@@ -56,9 +56,10 @@ class _Name(NamedTuple):
 
 def find_biomarkers(vocabulary: Vocabulary, reading: Reading) -> None:
     """Put the markers of each segment among its concepts, and take away what stands in them and would be read otherwise."""
-    reader = StateReader(vocabulary, reading)
+    reader: StateReader | None = None
     for segment in reading.segments:
-        if segment.biomarkers:
+        if segment.biomarkers and any(hit.kind != "marker_word" for hit in segment.biomarkers):
+            reader = reader or StateReader(vocabulary, reading)
             markers = _Markers(vocabulary, reading, reader, segment).read()
             if markers:
                 _place(segment, markers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple, Self
 
 from eligibility.nlp.lexicon import Hit
@@ -61,13 +62,19 @@ class State(NamedTuple):
         return self._replace(alteration=alteration, status=status)
 
 
+@cache
+def _between(words: frozenset[str]) -> re.Pattern[str]:
+    """The words that may stand between a name and what is said of it, and signs that join them."""
+    known = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    return re.compile(rf"(?:[\s:-]|(?<![\w])(?:{known})(?![\w]))*")
+
+
 class StateReader:
     """Reads the states of one text, segment by segment."""
 
     def __init__(self, vocabulary: Vocabulary, reading: Reading) -> None:
         self.plain, self.folded = reading.plain, reading.folded
-        words = sorted(vocabulary.words["marker_gap"], key=lambda word: (-len(word), word))
-        self._gap = re.compile(rf"(?:[\s:-]|(?<![\w])(?:{'|'.join(map(re.escape, words))})(?![\w]))*")
+        self._gap = _between(vocabulary.words["marker_gap"])
         self.starts: list[int] = []
 
     def enter(self, segment: Segment, words: Sequence[Hit], variants: Sequence[Hit], starts: list[int]) -> None:
