@@ -24,7 +24,7 @@ class Not(Frozen):
 
     def __str__(self) -> str:
         inner = str(self.item)
-        return f"not {inner}" if isinstance(self.item, (AllOf, AnyOf, AtLeast)) else f"not ({inner})"
+        return f"not {inner}" if isinstance(self.item, (AllOf, AnyOf, AtLeast, IfThen)) else f"not ({inner})"
 
 
 class AllOf(Frozen):

@@ -44,6 +44,12 @@ class Criterion(Frozen):
     def structured(self) -> bool:
         return bool(self.constraints)
 
+    def explain(self) -> str:
+        """The requirement as an indented tree, each leaf with the words that it was read from."""
+        from eligibility.explain import explain_criterion
+
+        return explain_criterion(self)
+
     def walk(self) -> Iterator[Criterion]:
         """This criterion and all below it, in text order."""
         yield self
@@ -73,6 +79,12 @@ class Criteria(Frozen):
     def constraints(self) -> tuple[Constraint, ...]:
         """Every constraint in text order, the header's first; a constraint's running number is its place here, from 1."""
         return self.header + tuple(constraint for criterion in self.walk() for constraint in criterion.constraints)
+
+    def explain(self) -> str:
+        """Every criterion with its requirement as an indented tree, each leaf with the words that it was read from."""
+        from eligibility.explain import explain_criteria
+
+        return explain_criteria(self)
 
     def records(self) -> list[dict[str, Any]]:
         """The tidy table: one row a fact (columns: `eligibility.records.COLUMNS`)."""

@@ -121,6 +121,8 @@ class Bench:
         context = context_of(self.finder, self.segment, start, end, clause, said)
         if draft.type == "procedure" and context.get("about") == "donor":  # "living donor kidney transplantation"
             del context["about"]
+        if draft.type == "condition" and context.get("temporality") == "planned":  # "scheduled for repair of a hip fracture"
+            del context["temporality"]
         refused = context.pop("unwilling", False) and draft.type in _WILLED
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):
             del context["negated"]

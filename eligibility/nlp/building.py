@@ -29,6 +29,7 @@ _DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
 _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
 _LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
 _HEADED = frozenset({"condition", "procedure"})
+_DEFINITE = re.compile(r"\b(?:the|this|these|its|their|such) $")  # "the medication" is one that was spoken of
 _HALF_LIFE = re.compile(r"half[- ]?li(?:fe|ves) of (?:the |any |that |each )?$")
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
 
@@ -87,6 +88,10 @@ def _add_presences(bench: Bench) -> None:
         headed = last is not None and bench.reading.folded[last.end : hit.start] in (" ", "-") and _is_head_of(bench, last, hit)
         last = hit
         if headed:
+            continue
+        if hit.entry.id in bench.finder.words["bare_head"] and _DEFINITE.search(
+            bench.reading.folded, max(bench.segment.start, hit.start - 8), hit.start
+        ):
             continue
         if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue

@@ -20,7 +20,8 @@ _VARIANT = re.compile(r"\s?(?:,|/|,?\s(?:and/or|and|or|&))\s?(?:and/or\s|and\s|o
 _CLOSED = re.compile(r"[)\]]\s*/")
 _JOINS = (",", "/", "and", "or")
 _HEAD = re.compile(r"( [a-z]{3,12}\b)( [a-z]{3,12}\b)?( [a-z]{3,12}\b)?")
-_MOST = 8
+_ADJECTIVE = re.compile(r"(?:ic|al|ar|ory|ous)$")  # one that no rule knows does not end the list
+_MOST = 12
 
 
 def with_elided(lexicon: Lexicon, plain: str, folded: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -96,8 +97,9 @@ def _elided(lexicon: Lexicon, folded: str, hit: Hit, floor: int) -> list[Hit]:
         if word is None:
             break
         meant = lexicon.exact(normalise(f"{word.group(1)} {words[-1]}"), hit.kind)
-        if meant is None:
+        if meant is not None:
+            found.append(Hit(word.start(1), word.end(1), meant, hit.kind))
+        elif not _ADJECTIVE.search(word.group(1)):
             break
-        found.append(Hit(word.start(1), word.end(1), meant, hit.kind))
         end = word.start(1)
     return found

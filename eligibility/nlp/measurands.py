@@ -49,7 +49,7 @@ def _valued(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
         hit for hit in bench.segment.between(mention.start, mention.end) if hit.end == mention.end and hit.kind in ("condition", "drug")
     ]
     for hit in named[-1:]:
-        ids = (f"{hit.entry.id}_level",) if hit.kind == "drug" else _values_of(bench.vocabulary.rulebook).get(hit.entry.id, ())
+        ids = (f"{hit.entry.id}_level",) if hit.kind == "drug" else values_of(bench.vocabulary.rulebook).get(hit.entry.id, ())
         for id in ids:
             entry = bench.vocabulary.rulebook.entry(id) if id in bench.vocabulary.concepts else None
             measured = Hit(mention.start, mention.end, entry, "analyte")
@@ -59,7 +59,7 @@ def _valued(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
 
 
 @cache
-def _values_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+def values_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     """The ids of the values that define each condition."""
     return {condition: tuple(row["by"]) for row in rulebook.other["defined_by"] for condition in row["conditions"]}
 

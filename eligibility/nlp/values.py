@@ -18,7 +18,7 @@ from eligibility.nlp.drafts import Draft, interval, range_of
 from eligibility.nlp.grades import scale_of, staged
 from eligibility.nlp.heads import is_headed
 from eligibility.nlp.lexicon import Hit
-from eligibility.nlp.measurands import measurands
+from eligibility.nlp.measurands import measurands, values_of
 from eligibility.nlp.populations import SEX, add_population, limits_part, respectively, takes_comparator
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.repeats import belongs_to_the_last
@@ -31,6 +31,7 @@ _AGE_THEN = re.compile(
     r"(?:onset|diagnosis|menarche|presentation|birth))"
 )
 _SIDE = re.compile(r"\b(after|beyond|past|before|prior to|until)\s+(?:the\s+)?$")
+_DEFINED = 80
 _RATES = frozenset({"/h", "/min", "/s"})
 _DENOMINATORS = frozenset({5, 7, 9, 10, 12, 15, 20, 21, 24, 28, 30, 40, 50, 52, 56, 60, 63, 70, 80, 100})
 _WEAK_ALONE = frozenset({"none", "temperature", "radiation", "length", "mass", "dose", "other"})
@@ -207,6 +208,8 @@ def _frequency(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> No
 def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceiling: int) -> None:
     """A value of what is measured before or behind it; else a count of the things behind it."""
     mentions = measurands(bench, quantity, floor, clause_end)
+    if quantity.half == 0 and quantity.unit == "mm[Hg]" and not (mentions and mentions[-1].hit is not None):
+        mentions = _pressure(bench, quantity) or mentions
     known = bool(mentions) and mentions[-1].hit is not None
     counted = things_counted(bench, quantity, ceiling)
     ahead = not mentions or mentions[0].start >= quantity.end
@@ -231,6 +234,15 @@ def _valued(bench: Bench, quantity: Quantity, floor: int, clause_end: int, ceili
         bench.waiting = quantity
     else:
         bench.leave(quantity)
+
+
+def _pressure(bench: Bench, quantity: Quantity) -> list[Mention]:
+    """The blood pressure that a pair in mmHg is where the words name what it defines: "hypertension, i.e. ≥ 180/110 mmHg"."""
+    entry = bench.vocabulary.rulebook.entry("blood_pressure")
+    for hit in reversed(bench.segment.between(quantity.start - _DEFINED, quantity.start)):
+        if hit.kind == "condition" and entry.id in values_of(bench.vocabulary.rulebook).get(hit.entry.id, ()):
+            return [Mention(hit.start, hit.end, Hit(hit.start, hit.end, entry, entry.table))]
+    return []
 
 
 def _goes_on(bench: Bench, quantity: Quantity, ceiling: int) -> bool:

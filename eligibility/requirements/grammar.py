@@ -14,7 +14,7 @@ from eligibility.logic import IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, terms, without
 from eligibility.requirements.joints import Token
-from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sex_named
+from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes
 from eligibility.requirements.listing import Listing
 from eligibility.requirements.nodes import all_of, any_of, deny, has_facets, leaf, leaves
 from eligibility.spelling import normalise
@@ -183,7 +183,8 @@ class Grammar:
     def _sex(self, tokens: Sequence[Token]) -> Requirement | None:
         """The one sex that the words name; None for more of them or none."""
         words = self.text[tokens[0].start : tokens[-1].end].lower().split() if tokens else []
-        named = {word for word in words if (found := sex_named(self.vocabulary, word)) and found != "all"}
+        known = sexes(self.vocabulary.rulebook)
+        named = {word for word in words if known.get(word, "all") != "all"}
         near = Span(tokens[0].start, tokens[-1].end) if tokens else None
         return premise_of(self.vocabulary, named.pop(), self.text.lower(), near) if len(named) == 1 else None
 

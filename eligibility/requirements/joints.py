@@ -7,14 +7,17 @@ What a constraint says itself (its value, its window, a second name) is silent; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from eligibility.constraints import Constraint
 from eligibility.rulebook import Rulebook
 
+_WORD = re.compile(r"[\w'’-]+")
+_TURN = frozenset({"or", "if", "unless", "except", "forbid", "allow", "void", "provided", "define", "such", "anyof", "allof", "atleast"})
+_TURN_ALSO = frozenset({"and", "judged", "nor"})
 _NEAR = 60
 _SIGNS = {",": "comma", ";": "semi", ":": "colon", "/": "slash", "(": "open", "[": "open", ")": "close", "]": "close"}
 _STOP = re.compile(
@@ -36,10 +39,12 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class JointWords:
-    """The words that join, compiled: one pattern for all, and the kind of each form."""
+    """The words that join, compiled: one pattern for all, the kind of each form, and a pattern of those that say more of a single
+    constraint, in a demand and in a list of alternatives."""
 
     pattern: re.Pattern[str]
     kinds: dict[str, str]
+    turning: tuple[re.Pattern[str], re.Pattern[str]]
 
 
 @cache
@@ -47,12 +52,33 @@ def joint_words(rulebook: Rulebook) -> JointWords:
     kinds = {term: row["kind"] for row in rulebook.other["joint"] for term in row["terms"]}
     for cue in rulebook.cues:
         if cue.kind == "negation":
-            kinds |= {term.lower(): "no" for term in cue.terms if term not in kinds} | {
-                term.lower(): "word" for term in cue.never if term not in kinds
-            }
-    forms = sorted(kinds, key=lambda form: (-len(form), form))
-    words = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
-    return JointWords(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])|[,;:/()\[\]]|[\w'’-]+"), kinds)
+            kinds |= {term.lower(): "no" for term in cue.terms if term not in kinds}
+            kinds |= {term.lower(): "word" for term in cue.never if term not in kinds}
+    demanded = {form for form, kind in kinds.items() if kind in _TURN}
+    return JointWords(
+        _compiled(kinds, r"[,;:/()\[\]]"),
+        kinds,
+        (_compiled(demanded, r"\n"), _compiled({*demanded, *(form for form, kind in kinds.items() if kind in _TURN_ALSO)}, r"[,;\n]")),
+    )
+
+
+def _compiled(forms: Iterable[str], signs: str) -> re.Pattern[str]:
+    tree: dict[str, Any] = {}
+    for form in forms:
+        branch = tree
+        for sign in form:
+            branch = branch.setdefault(sign, {})
+        branch[""] = {}
+    return re.compile(rf"(?<![\w-]){_branches(tree)}(?![\w-])|{signs}")
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    """The forms of the tree as one pattern that shares what they have in common, the longest first: hundreds of them cost little then."""
+    forms = [(r"\s+" if sign == " " else re.escape(sign)) + _branches(branch) for sign, branch in tree.items() if sign]
+    if not forms:
+        return ""
+    inner = forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
+    return f"(?:{inner})?" if "" in tree else inner
 
 
 def places(constraints: Sequence[Constraint]) -> list[tuple[int, int]]:
@@ -74,6 +100,13 @@ def places(constraints: Sequence[Constraint]) -> list[tuple[int, int]]:
     return found
 
 
+def is_alone(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint], loose: bool) -> bool:
+    """True where there is one constraint, and no word beside it can change what it demands."""
+    if len(constraints) != 1 or constraints[0].exception or constraints[0].population is not None:
+        return False
+    return words.turning[loose].search(plain[start:end].lower()) is None
+
+
 def scan(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint]) -> tuple[Token, ...]:
     """The tokens of plain[start:end]; brackets hold their own."""
     return _nested(sorted(_flat(words, plain, start, end, constraints), key=lambda token: (token.start, token.kind != "term", token.term)))
@@ -88,15 +121,20 @@ def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequ
         silent += [(span.start, span.end) for span in constraint.subject.spans] if constraint.subject else []
         silent += _population(plain, start, constraint)
     silent = _merged(silent)
-    folded = plain.lower()
-    place = 0
-    for found in words.pattern.finditer(folded, start, end):
-        while place < len(silent) and silent[place][1] <= found.start():
+    folded = plain[start:end].lower().rjust(end) if len(plain) == len(plain.lower()) else plain.lower()
+    place, said_to = 0, start
+    marks = [(found.start(), found.end()) for found in words.pattern.finditer(folded, start, end)]
+    for first, last in marks:
+        while place < len(silent) and silent[place][1] <= first:
             place += 1
-        if place < len(silent) and silent[place][0] < found.end():
+        if place < len(silent) and silent[place][0] < last:
             continue
-        said = found.group()
-        yield Token(_SIGNS.get(said) or words.kinds.get(" ".join(said.split())) or "word", found.start(), found.end())
+        said = folded[first:last]
+        yield Token(_SIGNS.get(said) or words.kinds.get(said) or words.kinds[" ".join(said.split())], first, last)
+    taken = _merged([*silent, *marks, (end, end)])
+    for first, last in taken:
+        yield from (Token("word", *word.span()) for word in _WORD.finditer(plain, said_to, first))
+        said_to = last
     for stop in _STOP.finditer(plain, start, end):
         if not any(low <= stop.start() < high for low, high in silent) and _is_stop(words, folded, stop.start(), start):
             yield Token("stop", stop.start(), stop.end())

@@ -88,8 +88,10 @@ def modifiers(rulebook: Rulebook) -> frozenset[str]:
     return frozenset(term for cue in rulebook.cues if cue.kind in ("modifier", "current", "history") for term in cue.terms)
 
 
-def sex_named(vocabulary: Vocabulary, word: str) -> str | None:
-    return next((entry.sex for entry in vocabulary.rulebook.sexes if word in entry.terms), None)
+@cache
+def sexes(rulebook: Rulebook) -> dict[str, str]:
+    """The sex that each word names."""
+    return {term: entry.sex for entry in rulebook.sexes for term in entry.terms}
 
 
 def premise_of(vocabulary: Vocabulary, population: str, plain: str, near: Span | None) -> Leaf:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eligibility.constraints import Constraint
-from eligibility.logic import AnyOf, AtLeast, IfThen, Not, Requirement
+from eligibility.logic import AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
 from eligibility.numbers import find_numbers
 from eligibility.requirements.groups import EXCEPTIONS, terms
 from eligibility.requirements.joints import Token
@@ -153,7 +153,7 @@ class Listing:
         content = self.grammar.read(token.inside, self.mode)
         if content is None or (self.members and self._is_aside(token, first, content)):
             return
-        if not self.members or joint_of(self.waiting) != "beside" or first in ("or", "and"):
+        if not self.members or joint_of(self.waiting) != "beside" or first in ("or", "and") or self._goes_on(content):
             self.waiting += [first] if first in ("or", "and") else []
             self._add(content, token)
         elif first == "if":
@@ -161,6 +161,11 @@ class Listing:
         else:
             self.members.nodes[-1] = self._detailed(self.members.nodes[-1], content, first if first in ("such", "define") else "shown")
         self.waiting.clear()
+
+    def _goes_on(self, content: Requirement) -> bool:
+        """True where the bracket holds another limit of the subject before it: the pressures of "hypertension (i.e. ≥ 180/110 mmHg)"."""
+        head, other = self.members.constraint(-1), content.constraint if isinstance(content, Leaf) else None
+        return head is not None and other is not None and head.value is not None and head.subject == other.subject is not None
 
     def _is_aside(self, token: Token, first: str, content: Requirement) -> bool:
         """True for a bracket that points elsewhere ("see laboratory tests") or only says the name again ("tuberculosis (TB)")."""

@@ -22,7 +22,7 @@ _OF_PERSONS = frozenset({"age", "sex"})
 
 
 class Members:
-    """The members so far; `joints` says how each but the first is joined: and, or, comma, slash, for, beside; `parted` whether behind a comma."""
+    """The members so far; `joints` says how each but the first is joined (and, or, comma, slash, for, beside); `parted`: by a comma too."""
 
     def __init__(self, grammar: Grammar, mode: Mode) -> None:
         self.grammar, self.mode = grammar, mode
@@ -118,7 +118,9 @@ class Members:
             first, stop = place, place + 1
             while stop < len(joints) and joints[stop] == "or" and self._alike(stop, place + 1) and not self._alike(place, place + 1):
                 stop += 1
-            if stop == place + 2 and self.parted[stop]:  # "cancer requiring chemotherapy, or transplantation" names two things
+            if self._of_one(place, place + 1) or (
+                stop == place + 2 and self.parted[stop]
+            ):  # "cancer requiring chemotherapy, or transplantation" names two things
                 stop = place + 1
             while first and self._is_qualified_too(joints, first - 1, place):
                 first -= 1
@@ -146,6 +148,13 @@ class Members:
             if all(constraint.type in _AGENTS and not has_facets(constraint) for constraint in named):
                 return toward(head, named)
         return all_of((head, rest))
+
+    def _of_one(self, one: int, other: int) -> bool:
+        """True for two limits of one subject side by side: "12 follicles of 2-9 mm"."""
+        first, second = self.constraint(one), self.constraint(other)
+        if first is None or second is None or first.subject is None or second.subject is None:
+            return False
+        return first.subject.text == second.subject.text
 
     def _alike(self, one: int, other: int) -> bool:
         types = self.types(one)

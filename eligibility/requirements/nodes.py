@@ -15,15 +15,24 @@ def leaf(constraint: Constraint) -> Leaf:
     return Leaf.trusted(constraint=constraint)
 
 
+def alone(constraint: Constraint) -> Requirement:
+    """The node of a constraint that nothing else is said of: a Not over the leaf where it is denied."""
+    return Not.trusted(item=leaf(constraint)) if constraint.negated else leaf(constraint)
+
+
 def all_of(items: Iterable[Requirement]) -> Requirement:
     """All of the items (at least one); the item itself where there is only one."""
-    kept = _distinct(items, AllOf)
+    kept = tuple(items)
+    if len(kept) > 1:
+        kept = _distinct(kept, AllOf)
     return kept[0] if len(kept) == 1 else AllOf.trusted(items=kept)
 
 
 def any_of(items: Iterable[Requirement]) -> Requirement:
     """Any of the items (at least one); the item itself where there is only one."""
-    kept = _distinct(items, AnyOf)
+    kept = tuple(items)
+    if len(kept) > 1:
+        kept = _distinct(kept, AnyOf)
     return kept[0] if len(kept) == 1 else AnyOf.trusted(items=kept)
 
 
@@ -44,15 +53,30 @@ def leaves(node: Requirement) -> Sequence[Leaf]:
 
 
 def _distinct(items: Iterable[Requirement], kind: type[AllOf] | type[AnyOf]) -> tuple[Requirement, ...]:
-    kept: dict[str, Requirement] = {}
+    """The items, those of the kind itself opened, without the leaves that only say again that something is there."""
+    kept: dict[object, Requirement] = {}
     for item in items:
         for part in item.items if isinstance(item, kind) else (item,):
-            kept.setdefault(str(part), part)
+            kept.setdefault(_sameness(part), part)
     return tuple(kept.values())
 
 
+def _sameness(node: Requirement) -> object:
+    constraint = node.constraint if isinstance(node, Leaf) else None
+    if constraint is None or constraint.type == "sex":
+        return id(node)
+    fields = constraint.__dict__
+    named = constraint.type, constraint.name, constraint.modifiers, constraint.temporality, constraint.about
+    also = fields.get("route"), fields.get("agents"), fields.get("method")
+    return named, also, tuple(map(str, (found for _, found in constraint.facets))) if has_facets(constraint) else ()
+
+
 def has_facets(constraint: Constraint) -> bool:
-    return any(True for _ in constraint.facets)
+    """Whether there is a number or a time in it: asked for every leaf, so without the generator of `facets`."""
+    fields = constraint.__dict__
+    if fields["value"] or fields["window"] or fields["duration"] or fields["count"] or fields["frequency"]:
+        return True
+    return fields.get("dose") is not None or fields.get("stage") is not None
 
 
 def toward(head: Leaf, named: Sequence[Constraint]) -> Leaf:

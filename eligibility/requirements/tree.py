@@ -9,10 +9,10 @@ from eligibility.constraints import Constraint
 from eligibility.logic import AnyOf, AtLeast, IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.requirements.grammar import Grammar, Mode
-from eligibility.requirements.joints import Token, joint_words, scan
+from eligibility.requirements.joints import Token, is_alone, joint_words, scan
 from eligibility.requirements.knowledge import knowledge
 from eligibility.requirements.leads import join_children, number_of
-from eligibility.requirements.nodes import all_of, deny
+from eligibility.requirements.nodes import all_of, alone, deny
 
 _SIGNS = frozenset({"colon", "comma", "semi", "stop", "person", "word", "anyof", "allof"})
 
@@ -28,8 +28,11 @@ def require(
     vocabulary: Vocabulary, text: str, plain: str, span: tuple[int, int], constraints: Sequence[Constraint], below: Below, exclusion: bool
 ) -> Requirement | None:
     """The requirement of the criterion at the span of the text; None where nothing was understood."""
+    words = joint_words(vocabulary.rulebook)
+    if not below.nodes and (not constraints or is_alone(words, plain, *span, constraints, exclusion)):
+        return alone(constraints[0]) if constraints else None
     grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), text, constraints, exclusion)
-    tokens = scan(joint_words(vocabulary.rulebook), plain, *span, constraints) if constraints or below.nodes else ()
+    tokens = scan(words, plain, *span, constraints) if constraints or below.nodes else ()
     node = _own(grammar, tokens, exclusion) if constraints else None
     if not below.nodes:
         return node

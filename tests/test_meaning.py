@@ -1,0 +1,189 @@
+"""What criteria say, from the words between what they name: premises, definitions, exceptions, alternatives that no rule reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from eligibility import parse
+
+
+def said(section: str, text: str) -> list[str]:
+    return [str(criterion.requirement) for criterion in parse(f"{section} Criteria:\n{text}\n").walk()]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Hemoglobin >= 13 g/dL for men or >= 12 g/dL for women",
+            "((if sex male then hemoglobin >= 13 g/dL) or (if sex female then hemoglobin >= 12 g/dL))",
+        ),
+        ("ALT <= 2.5 x ULN (<= 5 x ULN in patients with liver metastases)", "(if liver metastases then ALT <= 5 ULN else ALT <= 2.5 ULN)"),
+        ("In men, testosterone < 50 ng/dL", "(if sex male then testosterone < 50 ng/dL)"),
+        (
+            "Women of childbearing potential must have a negative pregnancy test and use contraception",
+            "(if childbearing potential then (negative pregnancy test and contraception))",
+        ),
+        ("Negative pregnancy test for women of childbearing potential", "(if childbearing potential then negative pregnancy test)"),
+        ("If taking metformin, HbA1c must be below 9 %", "(if metformin then hemoglobin A1c < 9 %)"),
+        ("Patients with diabetes must have HbA1c < 8 %", "(if diabetes mellitus then hemoglobin A1c < 8 %)"),
+        ("Stable dose of prednisone if rheumatoid arthritis is treated", "(if rheumatoid arthritis then stable dose of prednisone)"),
+        ("At least 60 years, and in the case of women, menopause", "(age >= 60 a and (if sex female then menopause))"),
+        (
+            "Women of childbearing potential may not take part unless they use contraception",
+            "(if childbearing potential then contraception)",
+        ),
+        ("Patients with brain metastases are eligible if they have had radiotherapy", "(if brain metastases then history of radiotherapy)"),
+        ("Histologically confirmed melanoma. Prior radiotherapy is allowed.", "histologically confirmed melanoma"),
+        ("No prior malignancy except basal cell carcinoma", "not (malignancy and not (basal cell carcinoma))"),
+        ("Malignancy in remission unless treated with chemotherapy", "(malignancy or chemotherapy)"),
+        ("Age over 60 years or BMI > 30 kg/m2, and hypertension", "((age > 60 a or bmi > 30 kg/m2) and hypertension)"),
+        ("Diabetes defined as HbA1c > 6.5 % or fasting glucose > 126 mg/dL", "(hemoglobin A1c > 6.5 % or fasting glucose > 126 mg/dL)"),
+        ("Anemia (hemoglobin < 10 g/dL)", "hemoglobin < 10 g/dL"),
+        ("Asthma (FEV1 < 80 %)", "(asthma and FEV1 < 80 %)"),
+        ("Hemoglobin > 10 g/dL (hematocrit 30 %)", "hemoglobin > 10 g/dL"),
+        ("Controlled asthma with or without rhinitis", "controlled asthma"),
+        ("At least two of the following: asthma, diabetes, stroke", "at least 2 of (asthma, diabetes mellitus, stroke)"),
+        (
+            "SBP 120-160 mmHg or DBP 80-100 mmHg, provided that no diuretic is taken",
+            "((systolic blood pressure 120..160 mm[Hg] or diastolic blood pressure 80..100 mm[Hg]) and not (diuretic))",
+        ),
+        ("Men under 40 or over 60 years who need a hip replacement", "(sex male and (age < 40 a or age > 60 a) and total hip replacement)"),
+        ("Diabetes or poor eating habits", "(diabetes mellitus or poor eating habits)"),
+        ("Either asthma or COPD", "(asthma or chronic obstructive pulmonary disease)"),
+        ("Asthma; COPD; or cystic fibrosis", "(asthma or chronic obstructive pulmonary disease or cystic fibrosis)"),
+    ],
+)
+def test_inclusion(text: str, wanted: str) -> None:
+    assert said("Inclusion", f"- {text}") == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Severe cardiac, renal or hepatic disease", "not (severe heart disease or severe kidney disease or severe liver disease)"),
+        ("Heart and lung disease", "not (heart disease or pulmonary disease)"),
+        ("Asthma, diabetes, and stroke", "not (asthma or diabetes mellitus or stroke)"),
+        ("Pregnant and lactating women", "not (pregnancy or lactation)"),
+        (
+            "QTc > 450 ms in men or > 470 ms in women",
+            "not ((if sex male then QTc interval > 450 ms) or (if sex female then QTc interval > 470 ms))",
+        ),
+        ("SBP >= 160 mmHg and/or DBP >= 100 mmHg", "not (systolic blood pressure >= 160 mm[Hg] or diastolic blood pressure >= 100 mm[Hg])"),
+        ("Hypertension (BP > 160/100 mmHg)", "not (systolic blood pressure > 160 mm[Hg] or diastolic blood pressure > 100 mm[Hg])"),
+        ("Abnormal liver function (ALT > 3 x ULN)", "not (ALT > 3 ULN)"),
+        ("Allergy to penicillin or cephalosporins", "not (hypersensitivity to penicillin or cephalosporin)"),
+        (
+            "History of malignancy, except adequately treated basal cell carcinoma or carcinoma in situ of the cervix",
+            "not (history of malignancy and not (treated basal cell carcinoma or cervical carcinoma in situ))",
+        ),
+        ("Skin cancer excluding melanoma", "not (skin cancer and not (melanoma))"),
+        (
+            "Malignancy, except for skin cancer excluding melanoma, or prostate cancer",
+            "not (malignancy and not ((skin cancer and not (melanoma)) or prostate cancer))",
+        ),
+        (
+            "Pregnancy, or women of childbearing potential, unless contraception is used",
+            "not (pregnancy or (childbearing potential and not (contraception)))",
+        ),
+        ("Alcohol abuse or inability to keep appointments", "not (alcohol use disorder or inability to keep appointments)"),
+        (
+            "Stroke that, in the opinion of the investigator, puts the patient at risk",
+            "not (stroke, and in the opinion of the investigator, puts the patient at risk)",
+        ),
+        ("Pregnant women, due to the possibility of harm to the fetus", "not (pregnancy)"),
+        ("Diabetes regardless of treatment with insulin", "not (diabetes mellitus)"),
+        ("Concomitant warfarin is not permitted", "not (warfarin)"),
+        ("Patients must not have asthma", "not (asthma)"),
+        ("Unwilling to use contraception", "not (not (contraception))"),
+        ("Inability to give informed consent", "not (not (informed consent))"),
+        ("Hepatitis B (HBV) or tuberculosis (see laboratory tests)", "not (hepatitis b or tuberculosis)"),
+        ("Cancer requiring chemotherapy, or transplantation", "not ((malignancy and chemotherapy) or transplantation)"),
+        ("Surgery or radiotherapy for prostate cancer", "not ((surgery or radiotherapy) and prostate cancer)"),
+        (
+            "Any investigational drug other than vaccines of the season within 4 weeks",
+            "not (investigational drug, within 4 wk before, and not (vaccine))",
+        ),
+        (
+            "Uncontrolled hypertension, heart failure, NYHA class III or IV, or stroke",
+            "not (uncontrolled hypertension or (heart failure and NYHA class 3..4) or stroke)",
+        ),
+        ("Subjects with asthma Subjects who have had a stroke", "not (asthma or history of stroke)"),
+        ("Family history of breast cancer", "not (family: breast cancer)"),
+        ("Non-resistant hypertension", "not (not (resistant hypertension))"),
+        ("Prior or planned hip replacement", "not (prior or planned total hip replacement)"),
+        ("No asthma", "not (not (asthma))"),
+        ("Living donor kidney transplantation", "not (kidney transplant)"),
+    ],
+)
+def test_exclusion(text: str, wanted: str) -> None:
+    assert said("Exclusion", f"- {text}") == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "wanted"),
+    [
+        (
+            "Inclusion",
+            "- Asthma; or\n- Diabetes\n- Age over 18 years",
+            ["(asthma or diabetes mellitus)", "(asthma or diabetes mellitus)", "age > 18 a"],
+        ),
+        ("Inclusion", "- Asthma\n- OR\n- Likes tea", ["(asthma or Likes tea)", "None", "(asthma or Likes tea)"]),
+        (
+            "Exclusion",
+            "- Asthma AND\n- Diabetes\n- Stroke",
+            ["not (asthma and diabetes mellitus)", "not (asthma and diabetes mellitus)", "not (stroke)"],
+        ),
+        (
+            "Inclusion",
+            "- Malignancy except:\n  - basal cell carcinoma\n  - cervical cancer",
+            ["(malignancy and not (basal cell carcinoma or cervical cancer))", "basal cell carcinoma", "cervical cancer"],
+        ),
+        (
+            "Exclusion",
+            "- Malignancy with the exception of:\n  - basal cell carcinoma\n  - cervical cancer",
+            ["not (malignancy and not (basal cell carcinoma or cervical cancer))", "not (basal cell carcinoma)", "not (cervical cancer)"],
+        ),
+        (
+            "Inclusion",
+            "- For patients with diabetes:\n  - HbA1c < 9 %\n  - BMI > 25 kg/m2",
+            ["(if diabetes mellitus then (hemoglobin A1c < 9 % and bmi > 25 kg/m2))", "hemoglobin A1c < 9 %", "bmi > 25 kg/m2"],
+        ),
+        (
+            "Inclusion",
+            "- Women of childbearing potential must:\n  - have a negative pregnancy test\n  - use contraception",
+            ["(if childbearing potential then (negative pregnancy test and contraception))", "negative pregnancy test", "contraception"],
+        ),
+        (
+            "Inclusion",
+            "- No history of any of the following:\n  - asthma\n  - stroke",
+            ["(not (asthma) and not (stroke))", "not (asthma)", "not (stroke)"],
+        ),
+        (
+            "Inclusion",
+            "- Heart failure, which will include:\n  - NYHA class II\n  - NYHA class III",
+            ["(heart failure and (NYHA class = 2 or NYHA class = 3))", "NYHA class = 2", "NYHA class = 3"],
+        ),
+        (
+            "Inclusion",
+            "- ≥ 2 of 3 typical signs:\n  - Asthma\n  - Stroke\n  - Likes tea",
+            ["at least 2 of (asthma, stroke, Likes tea)", "asthma", "stroke", "None"],
+        ),
+        (
+            "Inclusion",
+            "- Adequate liver function:\n  - ALT < 3 x ULN\n  - Bilirubin < 2 mg/dL",
+            ["(ALT < 3 ULN and total bilirubin < 2 mg/dL)", "ALT < 3 ULN", "total bilirubin < 2 mg/dL"],
+        ),
+        (
+            "Exclusion",
+            "- Anemia:\n  - Hemoglobin < 10 g/dL in men\n  - Hemoglobin < 9 g/dL in women",
+            [
+                "not ((if sex male then hemoglobin < 10 g/dL) or (if sex female then hemoglobin < 9 g/dL))",
+                "not (if sex male then hemoglobin < 10 g/dL)",
+                "not (if sex female then hemoglobin < 9 g/dL)",
+            ],
+        ),
+    ],
+)
+def test_criteria_that_belong_together(section: str, text: str, wanted: list[str]) -> None:
+    assert said(section, text) == wanted
