@@ -7,7 +7,8 @@ criterion demands of them is not read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,19 +27,34 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CohortRules:
-    """`hint` is in all of them; `ahead` matches at a criterion's beginning, `behind` its bracket at the end, `alone` a name and nothing else."""
+    """`hints` are words, one of which is in every name of a cohort. `ahead` matches at a criterion's beginning, `behind` its bracket at the
+    end, `alone` a name and nothing else."""
 
-    hint: re.Pattern[str]
+    hints: tuple[str, ...]
     ahead: re.Pattern[str]
     behind: re.Pattern[str]
     alone: re.Pattern[str]
 
-    def scope(self, text: str, start: int, end: int) -> Scope | None:
-        """The cohort that the words at start:end say they are for."""
+    def places(self, text: str) -> list[int]:
+        """Where words stand that can be part of a cohort's name, in text order."""
+        folded = text.lower()
+        found: list[int] = []
+        for hint in self.hints:
+            place = folded.find(hint)
+            while place >= 0:
+                found.append(place)
+                place = folded.find(hint, place + 1)
+        return sorted(found)
+
+    def scope(self, text: str, start: int, end: int, places: Sequence[int]) -> Scope | None:
+        """The cohort that the words at start:end say they are for; `places` as above."""
+        first, last = bisect_left(places, start), bisect_left(places, end)
+        if first == last:
+            return None
         found = None
-        if self.hint.search(text, start, min(end, start + _LONGEST)):
+        if places[first] < start + _LONGEST:
             found = self.ahead.match(text, start, min(end, start + _LONGEST))
-        if found is None and text.endswith(_CLOSED, start, end):
+        if found is None and places[last - 1] > end - _LONGEST and text.endswith(_CLOSED, start, end):
             found = self.behind.search(text, max(start, end - _LONGEST), end)
         if found is None:
             return None
@@ -56,11 +72,12 @@ def cohort_rules(words: Iterable[str], people: Iterable[str], named: Iterable[st
     bound = rf"(?:(?i:{limited})[\s-]){{1,3}}(?i:{_any(words)}s?)"
     cohort = rf"(?:{numbered}|{free}|{bound})(?![\w-])"
     only = r"(?:\s+(?i:only))?"
-    which = rf"(?i:{person}\s+(?:(?:enrolled|enrolling|randomi[sz]ed|treated|participating|assigned)\s+)?(?:in|into|of|on|to|from)\s+(?:the\s+)?)"
+    way = r"(?:(?:enrolled|enrolling|randomi[sz]ed|treated|participating|assigned)\s+)?(?:in|into|of|on|to|from)\s+(?:the\s+)?"
+    which = rf"(?i:{person}\s+{way})"
     lead = rf"(?:(?i:for|in)\s+)?(?:(?i:the|all)\s+)?(?:{which})?"
     bracket = rf"[(\[](?:(?i:for|in)\s+)?(?:(?i:the)\s+)?({cohort}{only})[)\]]"
     return CohortRules(
-        hint=re.compile(rf"(?i:{_any({*words, *named})})"),
+        hints=_shortest({*words, *named}),
         ahead=re.compile(
             rf"{lead}({cohort}(?:\s+(?i:{person}))?{only})(?:\s*\([^()\n]{{0,60}}\))?\s*:"
             rf"|(?i:for|in)\s+(?:(?i:the|all)\s+)?(?:{which})?({cohort}{only}),"
@@ -70,6 +87,12 @@ def cohort_rules(words: Iterable[str], people: Iterable[str], named: Iterable[st
         behind=re.compile(rf"{bracket}(?=[\s.;,]*$)"),
         alone=re.compile(rf"(?:(?i:for)\s+)?(?:(?i:the)\s+)?({cohort}{only})"),
     )
+
+
+def _shortest(words: Iterable[str]) -> tuple[str, ...]:
+    """The words that hold no other of them."""
+    known = set(words)
+    return tuple(sorted(word for word in known if not any(other in word for other in known - {word})))
 
 
 def _any(words: Iterable[str]) -> str:

@@ -284,6 +284,7 @@ class _Freezer:
         self.text, self.shift, self.rules, self.root = text, section.start, rules, outline.root
         self.alone = outline.marked == 0 and len(outline.root.children) <= 2
         self.cohort = section.cohort
+        self.places = self.rules.parts.places(text)
         self.numbered = may_run(text, 0, len(text))
 
     def items(self) -> tuple[Item, ...]:
@@ -304,7 +305,7 @@ class _Freezer:
 
     def _items(self, node: _Node, marker: tuple[int, int] | None, prefix: str, before: int, cohort: str | None) -> list[Item]:
         """The item or items of one node: several where criteria run on in its text; the last then has the node's children."""
-        scope = self.rules.scope(self.text, node.start, node.end)
+        scope = self.rules.scope(self.text, node.start, node.end, self.places)
         label = scope.name if scope else cohort
         run = None
         if self.numbered or node.style == "":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,10 +102,15 @@ class HeadingRules:
         """The cohort that a label at the beginning of a criterion names ("Cohort B only:"), None where it names something else."""
         return label.strip(" :") if len(label.split()) <= 7 and self.cohort_start.match(label) else None
 
-    def scope(self, text: str, start: int, end: int) -> Scope | None:
+    def scope(self, text: str, start: int, end: int, places: Sequence[int]) -> Scope | None:
         """The cohort that a criterion at start:end says it is for, with the words that say so."""
-        found = self.parts.scope(text, start, end)
-        if found is None and (label := _LABEL.match(text, start, end)) and (name := self.cohort_label(label[0])):
+        found = self.parts.scope(text, start, end, places)
+        if (
+            found is None
+            and text.find(":", start, min(end, start + 62)) > 0
+            and (label := _LABEL.match(text, start, end))
+            and (name := self.cohort_label(label[0]))
+        ):
             return Scope(name, start, label.end())
         return found
 
