@@ -256,6 +256,11 @@ def _ranges(entry: Entry) -> Iterator[str]:
 
 
 def _code(entry: Entry) -> Iterator[str]:
+    if isinstance(entry, Biomarker):
+        if entry.hgnc is not None and not re.fullmatch(r"[1-9][0-9]{0,5}", entry.hgnc):
+            yield f"{entry.hgnc!r} is not the number of an HGNC identifier, such as 1097"
+        if entry.marker is not None and entry.alteration is None and entry.status is None:
+            yield f"it says no alteration and no status of {entry.marker!r}"
     code: str | None = getattr(entry, "loinc", None)
     if code is None:
         return

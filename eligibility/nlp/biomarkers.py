@@ -227,8 +227,8 @@ class _Markers:
         """Variants that name their gene ("T790M"), and exons of a gene that the segment named before ("except exon 20 insertion")."""
         taken = [span for hit in found for span in ((hit.start, hit.end), *hit.entry.shared)]
         for hit in self.variants:
-            if any(start <= hit.start < end for start, end in taken):
-                continue
+            if any(start <= hit.start < end for start, end in taken) or any(0 <= hit.start - name.reach <= 2 for name in names):
+                continue  # read already, with its name
             state = self.reader.from_place(hit.start)
             before = self.reader.ahead(hit.start, self.segment.start)
             spans = [*state.spans, *(before.spans if before else ())]
