@@ -1,7 +1,7 @@
 """Codes of the rules: in, the rulebook and the terminology; out, the codes of each entry as `SYSTEM:code`, the main one first.
 
-An entry has the code that its rule gives (`loinc`, `mesh`, a row of the table `codes`), else those of the one concept of the terminology
-whose synonyms its names are. An entry of which nothing is certain has none.
+An entry has the code that its rule gives (`hgnc`, `loinc`, `mesh`, a row of the table `codes`), else those of the one concept of the
+terminology whose synonyms its names are. An entry of which nothing is certain has none.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def _listed(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
 
 def _codes(terminology: Terminology, entry: Entry, listed: str | None) -> tuple[str, ...]:
     loinc, mesh = getattr(entry, "loinc", None), getattr(entry, "mesh", None)
-    given = f"LOINC:{loinc}" if loinc else f"MESH:{mesh}" if mesh else listed
+    hgnc = getattr(entry, "hgnc", None)
+    given = f"HGNC:{hgnc}" if hgnc else f"LOINC:{loinc}" if loinc else f"MESH:{mesh}" if mesh else listed
     if given is not None:
         same = terminology.by_code(given) if isinstance(entry, Drug) else None
         return same.codes if same is not None else (given,)

@@ -7,9 +7,11 @@ and the unit as written; the pint quantity is made on demand. Spans are (start, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from eligibility.frozen import Frozen
 
 if TYPE_CHECKING:
     import pint
@@ -24,13 +26,14 @@ Anchor = Literal[
 ]  # fmt: skip
 Direction = Literal["before", "after", "around"]
 Temporality = Literal["history", "current", "planned"]
+Response = Literal[
+    "refractory", "resistant", "intolerant", "inadequate response", "failed", "progressed", "relapsed", "dependent", "contraindicated",
+    "ineligible", "candidate", "sensitive",
+]  # fmt: skip
 About = Literal["patient", "donor", "partner", "parent", "family"]
 
 
-_new = object.__new__
-_set_values, _set_given, _set_extra, _set_private = (  # the slots of a model: a frozen one has no other way in, and this is the shortest
-    BaseModel.__dict__[slot].__set__ for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-)
+RESPONSES = frozenset(get_args(Response))
 
 
 class Span(NamedTuple):
@@ -38,31 +41,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def trusted(cls, **values: Any) -> Self:
-        """An instance of values that are known to be right, as by `model_construct` at a fraction of its cost: for the pipeline alone."""
-        defaults, names = _shapes.get(cls) or _shape(cls)
-        made = _new(cls)
-        _set_values(made, defaults | values)
-        _set_given(made, names)
-        _set_extra(made, None)
-        _set_private(made, None)
-        return made
-
-
-_shapes: dict[type[BaseModel], tuple[dict[str, Any], set[str]]] = {}
-
-
-def _shape(model: type[BaseModel]) -> tuple[dict[str, Any], set[str]]:
-    """Every field in the model's order with its default, None in the place of one that must be given; and their names, as those given."""
-    defaults = {name: None if field.is_required() else field.default for name, field in model.model_fields.items()}
-    shape = _shapes[model] = defaults, set(defaults)
-    return shape
 
 
 class Bound(Frozen):
@@ -246,6 +224,17 @@ class ConstraintBase(Frozen):
         return self.subject.text.lower() if self.subject else str(getattr(self, "type", ""))
 
     @property
+    def responses(self) -> tuple[str, ...]:
+        """What came of a treatment, or speaks against it ("refractory", "intolerant", "contraindicated"): those of its modifiers."""
+        treatment = getattr(self, "type", "") in ("medication", "procedure", "other")
+        return tuple(word for word in self.modifiers if word in RESPONSES) if treatment and self.modifiers else ()
+
+    @property
+    def meant(self) -> str:
+        """What is constrained, in the words of a reader: the concept's label, or the words where no rule knows them, or the type."""
+        return self.concept.label if self.concept else self.subject.text if self.subject else str(getattr(self, "type", ""))
+
+    @property
     def phrase(self) -> str:
         """The constraint as a requirement says it: "corticosteroid, systemic > 10 mg/d prednisone equivalent, within 28 d before …".
 
@@ -254,6 +243,7 @@ class ConstraintBase(Frozen):
         fields = self.__dict__
         words = self._named
         words += f", {fields['route']}" if fields.get("route") else ""
+        words += "".join(f", {response}" for response in self.responses)
         for facet, found in self.facets:
             if facet == "dose" and fields.get("equivalent_to"):
                 words += f" {found} {fields['equivalent_to']} equivalent"
@@ -266,10 +256,10 @@ class ConstraintBase(Frozen):
     @property
     def _named(self) -> str:
         """The label or the words, with what qualifies them: "history of severe asthma", "donor: age"."""
-        label = self.concept.label if self.concept else self.subject.text if self.subject else str(self.__dict__.get("type", ""))
+        label = self.meant
         known = label.lower()
-        route = self.__dict__.get("route")
-        label = " ".join([*(word for word in self.modifiers if word not in known and word != route), label])
+        apart = (self.__dict__.get("route"), *self.responses)
+        label = " ".join([*(word for word in self.modifiers if word not in known and word not in apart), label])
         label = {"history": f"history of {label}", "planned": f"planned {label}"}.get(self.temporality or "", label)
         agents = self.__dict__.get("agents")
         label += " to " + " or ".join(agent.label for agent in agents) if agents else ""
@@ -277,8 +267,9 @@ class ConstraintBase(Frozen):
 
     def __str__(self) -> str:
         kind: str = getattr(self, "type", "other")
-        head = self.name if kind in ("age", "sex", "measurement") else f"{kind} {self.name}"
-        parts = [head]
+        name = self.meant if kind == "biomarker" else self.name
+        head = name if kind in ("age", "sex", "measurement") else f"{kind} {name}"
+        parts = [head, *self.responses]
         for facet, found in self.facets:
             parts.append(str(found) if facet == "value" else f"{facet} {found}")
         if self.window is not None and (self.window.direction or self.window.anchor):
@@ -338,9 +329,19 @@ class Procedure(ConstraintBase):
 
 
 class Biomarker(ConstraintBase):
+    """A gene or protein with what is said of it: `alteration` ("exon 19 deletion", "V600E", "fusion", "amplification"), and `status` as the
+    words have it ("positive", "negative", "mutated", "wild type", "expressed", "unknown"). "HER2 negative" is a status; `negated` is the
+    denial of the whole: "no EGFR mutation".
+    """
+
     type: Literal["biomarker"] = "biomarker"
     alteration: str | None = None
     status: str | None = None
+
+    @property
+    def meant(self) -> str:
+        name = self.concept.label if self.concept else self.subject.text if self.subject else "biomarker"
+        return " ".join(part for part in (name, self.alteration, self.status) if part)
 
 
 class Trial(ConstraintBase):

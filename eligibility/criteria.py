@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from eligibility.bullets import Marker, read_marker
+from eligibility.cohorts import Scope
 from eligibility.headings import HeadingRules, default_headings
 from eligibility.runs import find_run, may_run
 from eligibility.sections import Section, readable
@@ -26,12 +27,14 @@ _LEADS = re.compile(
     r"(?::|\bfollowing|\bdefined (?:by|as)|\bincluding|\bsuch as|\bconsisting of|\bwith|\bmust;?|\bwho|\bif|\bhave|\beither)[ .*_]{0,3}$",
     re.IGNORECASE,
 )
-_COHORT_LABEL = re.compile(r"[^:\n]{2,60}:")
 _BLANK = re.compile(r"[\s\x00\-*\u2022\u00b7=_#|~.,;:>+]*")
 
 
 class Item(NamedTuple):
-    """One criterion: `start:end` its own text; `number` its place in the section ('3.2'); `lead_in`: it announces its children."""
+    """One criterion: `start:end` its own text; `number` its place in the section ('3.2'); `lead_in`: it announces its children.
+
+    `scope` is where it names its cohort by itself: "Cohort B only: …".
+    """
 
     start: int
     end: int
@@ -40,6 +43,7 @@ class Item(NamedTuple):
     children: tuple[Item, ...]
     lead_in: bool
     cohort: str | None
+    scope: tuple[int, int] | None = None
 
 
 class Tile(NamedTuple):
@@ -280,6 +284,7 @@ class _Freezer:
         self.text, self.shift, self.rules, self.root = text, section.start, rules, outline.root
         self.alone = outline.marked == 0 and len(outline.root.children) <= 2
         self.cohort = section.cohort
+        self.places = self.rules.parts.places(text)
         self.numbered = may_run(text, 0, len(text))
 
     def items(self) -> tuple[Item, ...]:
@@ -300,46 +305,48 @@ class _Freezer:
 
     def _items(self, node: _Node, marker: tuple[int, int] | None, prefix: str, before: int, cohort: str | None) -> list[Item]:
         """The item or items of one node: several where criteria run on in its text; the last then has the node's children."""
-        label = self._label(node) or cohort
+        scope = self.rules.scope(self.text, node.start, node.end, self.places)
+        label = scope.name if scope else cohort
         run = None
         if self.numbered or node.style == "":
             run = find_run(self.text, node.start, node.end, node.style, node.value, self.alone, self.rules, self.numbered)
         if run is None:
             number = f"{prefix}{before + 1}"
             children = self._list(node.children, number + ".", label) if node.children else ()
-            return [self._item(node.start, node.end, marker, number, children, label)]
+            return [self._item(node.start, node.end, marker, number, children, label, scope)]
         first, *others = run.parts
         if run.nested:
             number = f"{prefix}{before + 1}"
             inner = [self._item(p.start, p.end, p.marker, f"{number}.{n}", (), label) for n, p in enumerate(others, 1)]
             inner += [self._renumbered(c, f"{number}.{len(inner) + n}") for n, c in enumerate(self._list(node.children, "", label), 1)]
-            return [self._item(first.start, first.end, marker, number, tuple(inner), label)]
+            return [self._item(first.start, first.end, marker, number, tuple(inner), label, scope)]
         out = []
         for n, part in enumerate(run.parts):
             number = f"{prefix}{before + n + 1}"
             children = self._list(node.children, number + ".", label) if n == len(run.parts) - 1 else ()
             mark = _joined(marker, part.marker) if n == 0 else part.marker
-            out.append(self._item(part.start, part.end, mark, number, children, label))
+            out.append(self._item(part.start, part.end, mark, number, children, label, scope))
         return out
 
     def _item(
-        self, start: int, end: int, marker: tuple[int, int] | None, number: str, children: tuple[Item, ...], cohort: str | None
+        self,
+        start: int,
+        end: int,
+        marker: tuple[int, int] | None,
+        number: str,
+        children: tuple[Item, ...],
+        cohort: str | None,
+        scope: Scope | None = None,
     ) -> Item:
         shift = self.shift
         leads = bool(children) and bool(_LEADS.search(self.text, max(start, end - 24), end))
         moved = (marker[0] + shift, marker[1] + shift) if marker else None
-        return Item(start + shift, end + shift, moved, number, children, leads, cohort)
+        place = (scope.start + shift, scope.end + shift) if scope and start <= scope.start and scope.end <= end else None
+        return Item(start + shift, end + shift, moved, number, children, leads, cohort, place)
 
     def _renumbered(self, item: Item, number: str) -> Item:
         children = tuple(self._renumbered(c, f"{number}.{n}") for n, c in enumerate(item.children, 1))
         return item._replace(number=number, children=children)
-
-    def _label(self, node: _Node) -> str | None:
-        """The cohort an item names ahead of its colon: "Cohort B only: ..."."""
-        if self.text.find(":", node.start, min(node.end, node.start + 62)) < 0:
-            return None
-        found = _COHORT_LABEL.match(self.text, node.start, node.end)
-        return self.rules.cohort_label(found[0]) if found else None
 
 
 def _joined(first: tuple[int, int] | None, second: tuple[int, int] | None) -> tuple[int, int] | None:

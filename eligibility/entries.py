@@ -107,10 +107,11 @@ class Drug(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrugClass(Entry):
-    """A class of medication; `members` are ids of drugs or of narrower classes."""
+    """A class of medication; `members` are ids of drugs or of narrower classes. `denied`: its terms say that there was none."""
 
     table: ClassVar[str] = "drug_class"
     members: tuple[str, ...] = ()
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +165,29 @@ class Comparator(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue(Entry):
-    """Words that change what is meant nearby; `scope` is the side on which they do, `who` whom they bring in."""
+    """Words that change what is meant nearby; `scope` is the side on which they do, `who` whom they bring in.
+
+    A `response` is what came of a treatment: its label becomes a modifier of that. `temporality` is what another cue says of time.
+    """
 
     table: ClassVar[str] = "cue"
     kind: Literal[
-        "negation", "exception", "history", "current", "planned", "family", "hypothetical", "about", "modifier", "unwilling", "prohibition"
+        "negation",
+        "exception",
+        "history",
+        "current",
+        "planned",
+        "family",
+        "hypothetical",
+        "about",
+        "modifier",
+        "unwilling",
+        "prohibition",
+        "response",
     ]
     scope: Literal["following", "preceding", "both", "adjacent"] = "following"
     who: Literal["donor", "partner", "parent", "family"] | None = None
+    temporality: Literal["history", "current", "planned"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +198,26 @@ class Anchor(Entry):
     after_only: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Biomarker(Entry):
+    """A gene, a protein or a chromosome. Its name alone demands nothing: words around it say how it is altered, or its status.
+
+    `variants` name an alteration and, alone, the gene (T790M: EGFR); `members` are the narrower ones ("RAS"). `alteration`, `status`: what
+    its terms say by themselves ("MSI-H"), and `marker` then the entry that they say it of.
+    """
+
+    table: ClassVar[str] = "biomarker"
+    hgnc: str | None = None
+    loinc: str | None = None
+    members: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    alteration: str | None = None
+    status: str | None = None
+    marker: str | None = None
+
+
 TABLES: Mapping[str, type[Entry]] = MappingProxyType(
-    {c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor)}
+    {c.table: c for c in (Analyte, Score, Panel, Drug, DrugClass, Condition, Procedure, State, Sex, Comparator, Cue, Anchor, Biomarker)}
 )
 _TWO_CAPITALS = re.compile(r"[A-Z][^A-Z]*[A-Z]")
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -204,9 +238,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "modifier",
             "unwilling",
             "prohibition",
+            "response",
         ),
         "scope": ("following", "preceding", "both", "adjacent"),
         "who": ("donor", "partner", "parent", "family"),
+        "temporality": ("history", "current", "planned"),
     }
 )
 _KEYS = MappingProxyType({kind: tuple(f.name for f in fields(c) if f.name != "file") for kind, c in TABLES.items()})
@@ -330,9 +366,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
     {
-        **dict.fromkeys(("id", "label", "loinc", "unit", "mesh"), _string),
+        **dict.fromkeys(("id", "label", "loinc", "unit", "mesh", "hgnc", "alteration", "status", "marker"), _string),
         **dict.fromkeys(
-            ("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower"), strings
+            ("terms", "cased", "never", "members", "is_a", "classes", "stages", "before", "after", "after_only", "narrower", "variants"),
+            strings,
         ),
         **dict.fromkeys(("plausible", "range"), _interval),
         **dict.fromkeys(("molar_mass", "equivalent_to_5_mg_prednisone"), _number),
@@ -340,6 +377,7 @@ _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
         "plural": _flag,
         "graded": _flag,
         "fraction": _flag,
+        "denied": _flag,
         "pair": _pair,
         "examples": _examples,
         "known_gaps": _known_gaps,

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from eligibility.cohorts import CohortRules, Scope, cohort_rules
 from eligibility.errors import RuleError
 from eligibility.resources import data_dir
 
 Kind = Literal["inclusion", "exclusion"]
-_FORMS = ("title", "trigger", "qualifier", "vocabulary", "cohort", "cohort_label", "topic")
+_FORMS = (
+    "title",
+    "trigger",
+    "qualifier",
+    "vocabulary",
+    "cohort",
+    "cohort_label",
+    "cohort_part",
+    "cohort_named",
+    "cohort_kind",
+    "cohort_person",
+    "topic",
+)
+_LABEL = re.compile(r"[^:\n]{2,60}:")
 _SECTIONS = ("inclusion", "exclusion", "any")
 
 
@@ -42,6 +56,7 @@ class HeadingRules:
     exclusion_vocabulary: frozenset[str]
     cohorts: frozenset[str]
     cohort_start: re.Pattern[str]
+    parts: CohortRules
 
     def is_title(self, cue: str) -> bool:
         """Whether a cue, in folded letters, is a title rather than a trigger."""
@@ -86,6 +101,18 @@ class HeadingRules:
     def cohort_label(self, label: str) -> str | None:
         """The cohort that a label at the beginning of a criterion names ("Cohort B only:"), None where it names something else."""
         return label.strip(" :") if len(label.split()) <= 7 and self.cohort_start.match(label) else None
+
+    def scope(self, text: str, start: int, end: int, places: Sequence[int]) -> Scope | None:
+        """The cohort that a criterion at start:end says it is for, with the words that say so."""
+        found = self.parts.scope(text, start, end, places)
+        if (
+            found is None
+            and text.find(":", start, min(end, start + 62)) > 0
+            and (label := _LABEL.match(text, start, end))
+            and (name := self.cohort_label(label[0]))
+        ):
+            return Scope(name, start, label.end())
+        return found
 
 
 _STOPPERS = frozenset(
@@ -204,6 +231,7 @@ def _compiled(entries: list[dict[str, Any]]) -> HeadingRules:
         vocabulary=vocabulary,
         exclusion_vocabulary=vocabulary | frozenset(_terms(entries, "vocabulary", "exclusion")),
         cohorts=frozenset(_terms(entries, "cohort")),
+        parts=cohort_rules(*(_terms(entries, f"cohort_{form}") for form in ("part", "person", "named", "kind"))),
         cohort_start=re.compile(
             r"(?:for[ ](?:the[ ])?)?" + _any_of(_terms(entries, "cohort_label")) + r"(?:s?[ ][A-Z0-9]{1,4}\b|[^\W\d_]*[ ]*(?:only)?[ ]*:)",
             re.IGNORECASE,

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from eligibility.constraints import Constraint, Frozen
+from eligibility.constraints import Constraint
+from eligibility.frozen import Frozen
 
 
 class Leaf(Frozen):

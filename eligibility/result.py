@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from eligibility.constraints import Constraint, Frozen, Span
+from eligibility.constraints import Constraint, Span
+from eligibility.frozen import Frozen
 from eligibility.logic import Requirement
 
 IssueCode = Literal[

@@ -23,6 +23,7 @@ from eligibility.entries import (
     TABLES,
     Analyte,
     Anchor,
+    Biomarker,
     Comparator,
     Condition,
     Cue,
@@ -50,13 +51,14 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 __all__ = [
-    "Analyte", "Anchor", "Comparator", "Condition", "Cue", "Drug", "DrugClass", "Entry", "Example", "KnownGap", "Panel", "Procedure",
-    "Rulebook", "Score", "Sex", "State", "TermEntry", "lint", "load_rulebook",
+    "Analyte", "Anchor", "Biomarker", "Comparator", "Condition", "Cue", "Drug", "DrugClass", "Entry", "Example", "KnownGap", "Panel",
+    "Procedure", "Rulebook", "Score", "Sex", "State", "TermEntry", "lint", "load_rulebook",
 ]  # fmt: skip
 
+_MEMBERS = {"panel": ("analyte", "panel"), "biomarker": ("biomarker",)}
 RawTables = Mapping[str, tuple[dict[str, Any], ...]]
 _MESH = re.compile(r"D[0-9]{6}(?:[0-9]{3})?")
-_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "vague"})
+_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "vague", "marker_word"})
 
 
 class TermEntry(NamedTuple):
@@ -85,6 +87,7 @@ class Rulebook:
     comparators: tuple[Comparator, ...]
     cues: tuple[Cue, ...]
     anchors: tuple[Anchor, ...]
+    biomarkers: tuple[Biomarker, ...]
     shared_terms: tuple[str, ...]
     units: tuple[dict[str, Any], ...]
     multiples: tuple[dict[str, Any], ...]
@@ -226,7 +229,8 @@ def _more_words(entry: Entry) -> tuple[str, ...]:
 
 def _unknown_members(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
     wanted: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-        ("members", ("analyte", "panel") if isinstance(entry, Panel) else ("drug", "drug_class"), getattr(entry, "members", ())),
+        ("members", _MEMBERS.get(entry.table, ("drug", "drug_class")), getattr(entry, "members", ())),
+        ("marker", ("biomarker",), (entry.marker,) if isinstance(entry, Biomarker) and entry.marker else ()),
         ("pair", ("analyte",), getattr(entry, "pair", None) or ()),
         ("is_a", (entry.table,), getattr(entry, "is_a", ())),
         ("stages", ("condition",), tuple(id for id in getattr(entry, "stages", ()) if id not in ("*", entry.id))),
@@ -253,6 +257,11 @@ def _ranges(entry: Entry) -> Iterator[str]:
 
 
 def _code(entry: Entry) -> Iterator[str]:
+    if isinstance(entry, Biomarker):
+        if entry.hgnc is not None and not re.fullmatch(r"[1-9][0-9]{0,5}", entry.hgnc):
+            yield f"{entry.hgnc!r} is not the number of an HGNC identifier, such as 1097"
+        if entry.marker is not None and entry.alteration is None and entry.status is None:
+            yield f"it says no alteration and no status of {entry.marker!r}"
     code: str | None = getattr(entry, "loinc", None)
     mesh: str | None = getattr(entry, "mesh", None)
     if mesh is not None and not _MESH.fullmatch(mesh):
@@ -309,13 +318,14 @@ def _same(surface: str) -> str:
 
 
 def _claimed_twice(rulebook: Rulebook) -> list[str]:
-    """Anchors, cues and comparators are read only where times, contexts or numbers are, so they may repeat the words of other kinds."""
+    """Anchors, cues, comparators and biomarkers are read only where times, contexts, numbers or words of a status are, so they may repeat
+    the words of other kinds."""
     claims: dict[str, list[tuple[Entry, bool]]] = defaultdict(list)
     for term in rulebook.terms():
         if not term.never:
             claims[_same(term.surface).casefold()].append((rulebook.entry(term.id), term.cased))
     shared = {_same(term).casefold() for term in rulebook.shared_terms}
-    apart = {"anchor", "cue"}
+    apart = {"anchor", "cue", "biomarker"}
     found = []
     for word, owners in claims.items():
         for i, (a, a_cased) in enumerate(owners):

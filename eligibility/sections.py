@@ -123,6 +123,9 @@ def _title(text: str, folded: str, line: int, stop: int, current: str | None, ru
     kind = rules.kinds[" ".join(found[0].split())]
     if (kind is None and current is not None) or not _stands(text, found, tail, line, stop):
         return None
+    rest = rules.parts.alone.fullmatch(text[tail.end() : stop].strip()) if tail["colon"] else None
+    if rest is not None:  # "Exclusion Criteria: Cohort 2a and 2b"
+        return _Heading(kind, stop - len(text[line:stop].lstrip()), _trimmed(text, begin, stop), rest.group(1))
     label = None if plain_before else text[begin : found.start()].strip(" :-,(")
     first = stop - len(text[line:stop].lstrip())
     return _Heading(kind, first, _trimmed(text, begin, tail.end()), label or rules.cohort_of(tail["what"] or tail["note"]))

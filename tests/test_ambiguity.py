@@ -130,7 +130,8 @@ def test_the_rules_are_whole(row: dict[str, object]) -> None:
 
 def test_every_short_form_that_rules_claim_twice_is_ambiguous() -> None:
     owners: dict[str, set[str]] = {}
-    for entry in load_vocabulary().rulebook:
+    named = [entry for entry in load_vocabulary().rulebook if entry.table != "biomarker"]  # a status is of the same thing as its level
+    for entry in named:
         for form in entry.cased:
             owners.setdefault(form, set()).add(entry.id)
     twice = {form for form, ids in owners.items() if len(ids) > 1}

@@ -15,11 +15,12 @@ PACKAGE = ROOT / "eligibility"
 # A stage imports its own group and the groups before it. A module that stands in no group and is no leaf fails: say where it belongs.
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
-    {"errors", "resources", "characters", "spelling"},
+    {"errors", "resources", "characters", "spelling", "frozen"},
     {
         "entries",
         "rulebook",
         "rulelint",
+        "cohorts",
         "headings",
         "romans",
         "numbers",

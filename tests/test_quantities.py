@@ -267,7 +267,7 @@ AMOUNTS: list[Case] = [
     ("Infliximab ≥ 3 mg/kg", ["medication infliximab dose >= 3 mg/kg"]),
     ("Oral methotrexate ≤ 20 mg/week for at least 10 weeks", ["medication methotrexate dose <= 20 mg/wk duration >= 10 wk"]),
     ("Prior treatment with at least two biologic agents", ["medication biologics count >= 2"]),
-    ("Failure of ≥ 3 conventional DMARDs", ["medication csdmards count >= 3"]),
+    ("Failure of ≥ 3 conventional DMARDs", ["medication csdmards failed count >= 3"]),
     ("Stage III-IV non-small cell lung cancer", ["condition non_small_cell_lung_cancer stage 3..4"]),
     ("Stage III or IV melanoma", ["condition melanoma stage 3..4"]),
     ("Peripheral neuropathy of grade 3 or higher", ["condition peripheral_neuropathy stage >= 3"]),

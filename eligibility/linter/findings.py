@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from eligibility.constraints import Frozen, Span
+from eligibility.constraints import Span
+from eligibility.frozen import Frozen
 from eligibility.linter.demands import Demand
 
 FindingCode = Literal[

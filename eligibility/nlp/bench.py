@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 
 from eligibility.nlp.context import context_of, kind_of
 from eligibility.nlp.drafts import Draft, range_of, type_of
@@ -13,10 +14,12 @@ from eligibility.nlp.examples import find_examples
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.reading import Reading, Segment
+from eligibility.nlp.responses import responses_of
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
 
+_TREATMENTS = frozenset({"medication", "procedure", "other"})
 _DETAILS = {"medication": frozenset({"route", "equivalent_to"}), "measurement": frozenset({"method", "specimen"})}
 _BESIDE = 30
 _DENIED = 40
@@ -114,7 +117,8 @@ class Bench:
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
         clause = self.finder.clause(self.segment, start)
-        context = context_of(self.finder, self.segment, start, end, clause)
+        said = draft.mention.hit.entry.spans if draft.type == "biomarker" and draft.mention.hit else ()
+        context = context_of(self.finder, self.segment, start, end, clause, said)
         if draft.type == "procedure" and context.get("about") == "donor":  # "living donor kidney transplantation"
             del context["about"]
         if draft.type == "condition" and context.get("temporality") == "planned":  # "scheduled for repair of a hip fracture"
@@ -128,7 +132,20 @@ class Bench:
             denied = "negated" in context and self.denies(start, clause[0], named=draft.mention.hit is not None)
             kept = ("exception", "about", "negated") if denied else ("exception", "about")
             context = {key: context[key] for key in kept if key in context}
+        self._respond(draft, context, clause)
         draft.fields = context | self._details(draft, clause) | draft.fields
+
+    def _respond(self, draft: Draft, context: dict[str, Any], clause: tuple[int, int]) -> None:
+        """What came of a treatment, among its modifiers: "refractory to bortezomib"; and that of "treatment-naive" there was none."""
+        if draft.type not in _TREATMENTS or draft.mention is None:
+            return
+        responses, time = responses_of(self.finder, self.segment, draft.mention.start, draft.mention.end, clause)
+        if time is not None:
+            context.setdefault("temporality", time)
+        if responses:
+            context["modifiers"] = tuple(dict.fromkeys((*responses, *context.get("modifiers", ()))))
+        if draft.mention.hit is not None and getattr(draft.mention.hit.entry, "denied", False):
+            context |= {"negated": not context.get("negated", False), "temporality": "history"}
 
     @cached_property
     def _is_denied_above(self) -> bool:

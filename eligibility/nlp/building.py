@@ -58,6 +58,7 @@ def _build(bench: Bench, staged: bool) -> list[Constraint]:
     if bench.times:
         date_events(bench)
     _add_presences(bench)
+    _add_markers(bench)
     inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
@@ -101,6 +102,13 @@ def _add_presences(bench: Bench) -> None:
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
         bench.drafts.append(draft)
+
+
+def _add_markers(bench: Bench) -> None:
+    """Biomarkers inside of a disease's name, beside the disease."""
+    for hit in bench.segment.markers:
+        mention = Mention(hit.start, hit.end, hit)
+        bench.drafts.append(Draft(type_of(mention), mention, hit.start))
 
 
 def _is_head_of(bench: Bench, name: Hit, head: Hit) -> bool:

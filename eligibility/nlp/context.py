@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any
 
 from eligibility.nlp.lexicon import Hit
@@ -13,6 +14,7 @@ from eligibility.nlp.subjects import SubjectFinder
 _BREAK = re.compile(
     r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|:"
 )
+Place = tuple[int, int]
 _REACH = {
     "negation": 140,
     "exception": 200,
@@ -41,11 +43,11 @@ _JOINED = re.compile(r"\s*(?:,|,?\s(?:or|and|and/or|to)\s|/)\s*")
 _TEMPORALITY = {"history": "history", "current": "current", "planned": "planned"}
 
 
-def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, clause: tuple[int, int]) -> dict[str, Any]:
-    """The fields that the cues of the clause give to the mention at start:end."""
+def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, clause: Place, said: Sequence[Place] = ()) -> dict[str, Any]:
+    """The fields that the cues of the clause give to the mention at start:end; those in `said` are its own words."""
     found: dict[str, Any] = {}
     modifiers: list[str] = []
-    for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST)):
+    for cue in _cues(segment, max(clause[0], start - _FARTHEST), min(clause[1], end + _FARTHEST), said):
         if cue.start < end and start < cue.end and cue.start >= start:
             continue
         kind = kind_of(cue, segment)
@@ -104,7 +106,11 @@ def _modifiers(finder: SubjectFinder, segment: Segment, cue: Hit) -> list[str]:
     return [" ".join(finder.folded[start:end].split()), *said]
 
 
-def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
+def _cues(segment: Segment, low: int, high: int, said: Sequence[Place]) -> list[Hit]:
+    if said:
+        return [
+            cue for cue in segment.cues if low < cue.end and cue.start < high and not any(a <= cue.start and cue.end <= b for a, b in said)
+        ]
     if len(segment.cues) < 16:
         return [cue for cue in segment.cues if low < cue.end and cue.start < high]
     first = bisect_left(segment.cues, low, key=lambda cue: cue.start)
@@ -114,7 +120,7 @@ def _cues(segment: Segment, low: int, high: int) -> list[Hit]:
 
 def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start: int, end: int) -> bool:
     scope = cue.entry.scope
-    if kind == "none" or (kind == "exception" and _lets_in(finder, segment, cue)):
+    if kind in ("none", "response") or (kind == "exception" and _lets_in(finder, segment, cue)):
         return False
     if cue.start < start:
         gap = finder.folded[min(cue.end, start) : start]

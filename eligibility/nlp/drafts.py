@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
+from eligibility.nlp.biomarkers import Marker
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import Mention
 from eligibility.nlp.terms import RULE, Named
@@ -17,7 +18,7 @@ from eligibility.nlp.vocabulary import Vocabulary
 _WORDS = re.compile(r"[\w-]+")
 _TYPES = {
     "analyte": "measurement", "score": "measurement", "panel": "measurement", "drug": "medication",
-    "drug_class": "medication", "condition": "condition", "procedure": "procedure",
+    "drug_class": "medication", "condition": "condition", "procedure": "procedure", "biomarker": "biomarker",
 }  # fmt: skip
 
 
@@ -73,6 +74,13 @@ def freeze(draft: Draft, text: str, vocabulary: Vocabulary, short: Mapping[str, 
         values["subject"] = Subject.trusted(text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in also)))
         if not above:
             spans.append((start, end))
+        if hit is not None and isinstance(hit.entry, Marker):
+            state = hit.entry.state
+            values |= {"alteration": state.alteration, "status": state.status} if draft.type == "biomarker" else {}
+            values["modifiers"] = tuple(dict.fromkeys((*values.get("modifiers", ()), *state.modifiers)))
+            values["subject"] = Subject.trusted(
+                text=text[start:end], spans=(Span(start, end), *(Span(*span) for span in (*also, *hit.entry.shared)))
+            )
         concept = vocabulary.concept(hit.entry) if hit is not None else _explained(text[start:end], short) if short else None
         if concept is not None:
             values["concept"] = concept

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
 from eligibility.nlp.atoms import Comparison
+from eligibility.nlp.biomarkers import find_biomarkers
 from eligibility.nlp.building import build_constraints
 from eligibility.nlp.ellipsis import may_be_parted, with_elided, with_ratios
 from eligibility.nlp.entities import with_entities
@@ -161,6 +162,8 @@ class ConceptsPipe(Pipe):
             layers[CONCEPT] = with_entities(doc, layers[CONCEPT], self.vocabulary.entity_kinds)
         for name, hits in zip(HIT_LAYERS, layers, strict=True):
             _share_out(segments, name, hits)
+        _leave_out_scopes(segments)
+        find_biomarkers(self.vocabulary, reading)
         return doc
 
 
@@ -173,6 +176,18 @@ def _share_out(segments: Sequence[Segment], layer: str, hits: Sequence[Hit]) -> 
         segment = segments[place]
         if segment.start <= hit.start and hit.end <= segment.end:
             getattr(segment, layer).append(hit)
+
+
+def _leave_out_scopes(segments: Sequence[Segment]) -> None:
+    """What names a cohort demands nothing, the disease of "RA cohort: …"; whom it is about stays."""
+    for segment in segments:
+        if segment.item.scope is not None:
+            start, end = segment.item.scope
+            for layer in HIT_LAYERS:
+                kept = [
+                    hit for hit in getattr(segment, layer) if not (start <= hit.start and hit.end <= end) or getattr(hit.entry, "who", None)
+                ]
+                setattr(segment, layer, kept)
 
 
 def _with_short_forms(reading: Reading, hits: list[Hit]) -> list[Hit]:
@@ -247,6 +262,8 @@ def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary:
         segment.unread.append((number.start, number.end))
         return False
     if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
+        return False
+    if segment.item.scope is not None and segment.item.scope[0] <= number.start and number.end <= segment.item.scope[1]:
         return False
     before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
     named = before is not None and before.group(1) in vocabulary.words["numbered"]

@@ -18,9 +18,9 @@ import ahocorasick
 from eligibility.rulebook import Rulebook
 from eligibility.spelling import BLANK, Spelling, normalise, plural
 
-CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED = range(7)
-LAYERS = 7
-_OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR}
+CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED, BIOMARKER = range(8)
+LAYERS = 8
+_OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR, "biomarker": BIOMARKER}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
 _HANGS = re.compile(r"[A-Za-z]-")  # the DAS of "WHO-DAS" is another scale
 _LONE_SIGN = re.compile(r" [^\w\s] |[)\]] ")
@@ -80,7 +80,9 @@ class Lexicon:
             folded = normalise(surface)
             if not folded:
                 continue
-            forms = {folded} | ({p for p in (plural(folded),) if p and entry.plural and not cased} if layer == CONCEPT else set())
+            forms = {folded} | (
+                {p for p in (plural(folded),) if p and entry.plural and not cased} if layer in (CONCEPT, BIOMARKER) else set()
+            )
             if _LONE_SIGN.search(surface):  # "hoehn & yahr", "(who) grade": each sign of the text is a blank of its own
                 forms.add(BLANK.sub(" ", surface.lower()).strip())
             for form in forms:
@@ -158,6 +160,12 @@ def _surfaces(rulebook: Rulebook) -> Iterator[tuple[str, int, Any, str, bool, bo
         detail = Detail(f"{row['field']}_{row['value']}", row["field"], row["value"])
         yield from ((term, DETAIL, detail, "detail", False, False) for term in row["terms"])
         yield from ((term, DETAIL, detail, "detail", True, False) for term in row.get("cased", ()))
+    for biomarker in rulebook.biomarkers:
+        yield from ((term, BIOMARKER, biomarker, "variant", True, False) for term in biomarker.variants)
+    for row in rulebook.other.get("marker_word", ()):
+        detail = Detail(f"{row['field']}_{row['value']}", row["field"], row["value"])
+        yield from ((term, BIOMARKER, detail, "marker_word", False, False) for term in row.get("terms", ()))
+        yield from ((term, BIOMARKER, detail, "marker_word", True, False) for term in row.get("cased", ()))
     for row in rulebook.other.get("implied_one", ()):
         for first in row.get("first", ("",)):
             implied = Implied(f"implied {first}", len(first) + 1 if first else 0)

@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from eligibility.sections import Section
 
 KEY = "eligibility"
-HIT_LAYERS = ("concepts", "before", "after", "cues", "anchors", "details", "implied")  # of a segment, in the lexicon's order
+HIT_LAYERS = ("concepts", "before", "after", "cues", "anchors", "details", "implied", "biomarkers")  # of a segment, in the lexicon's order
 
 
 @dataclass(slots=True)
 class Segment:
     """One criterion's own words at start:end of the text; `parent` is the segment of the criterion above it.
 
-    `windows` is what a lead-in says of all that stands under it: "any of the following within 6 months:".
+    `windows` is what a lead-in says of all that stands under it: "any of the following within 6 months:". `markers` are biomarkers inside
+    of a disease's name.
     """
 
     start: int
@@ -48,10 +49,12 @@ class Segment:
     anchors: list[Hit] = field(default_factory=list)
     details: list[Hit] = field(default_factory=list)
     implied: list[Hit] = field(default_factory=list)
+    biomarkers: list[Hit] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     times: dict[int, TimeExpression] = field(default_factory=dict)
     children: list[Segment] = field(default_factory=list)
     windows: list[TimeExpression] = field(default_factory=list)
+    markers: list[Hit] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     unread: list[tuple[int, int]] = field(default_factory=list)
 

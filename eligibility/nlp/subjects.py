@@ -17,7 +17,7 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 
 MEASURES = frozenset({"analyte", "score", "panel", "entity"})
-EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state"})
+EVENTS = frozenset({"condition", "drug", "drug_class", "procedure", "state", "biomarker"})
 _TOKEN = re.compile(r"[^\W_][\w'./+%&^-]*[\w+%]|[^\W_]|[^\w\s]")
 _BOUNDARY = (  # every alternative looks back at the first sign, so that the search skips to one in C
     r"[;•.\s](?:(?<=;)(?<!&[lg][te];)(?<!&amp;)|(?<=•)"

@@ -16,7 +16,7 @@ from eligibility.headings import HeadingRules, heading_rules
 from eligibility.nlp.ambiguity import ShortForms
 from eligibility.nlp.labels import Labels, make_labels
 from eligibility.nlp.lexicon import Lexicon, symbols
-from eligibility.nlp.terms import Named, Terms
+from eligibility.nlp.terms import Terms
 from eligibility.resources import data_dir
 from eligibility.romans import CUES
 from eligibility.rulebook import Rulebook, load_rulebook
@@ -64,8 +64,9 @@ class Vocabulary:
     folders: tuple[Path, ...] = ()
 
     def concept(self, entry: Any) -> Concept | None:
-        """The concept of a rule's entry or of a name of the terminology; None for an entity that another pipe found."""
-        return entry.concept if isinstance(entry, Named) else self.concepts.get(entry.id)
+        """The concept of a rule's entry, of a name of the terminology or of a biomarker; None for an entity that another pipe found."""
+        own: Concept | None = getattr(entry, "concept", None)
+        return own if own is not None else self.concepts.get(entry.id)
 
     def cue(self, surface: str, side: str) -> TimeCue:
         return self.cues[f"{side} {surface}"]
