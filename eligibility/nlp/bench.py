@@ -196,7 +196,8 @@ class Bench:
         found: dict[str, str] = {}
         for hit in self.segment.details:
             field = hit.entry.field
-            if field not in fields or field in found or (field == "equivalent_to" and "dose" not in draft.fields):
+            ahead = hit.end <= mention.start  # of two before it the nearer one counts, of two behind it the first
+            if field not in fields or (field in found and not ahead) or (field == "equivalent_to" and "dose" not in draft.fields):
                 continue
             if any(low <= hit.start and hit.end <= high for low, high in places) and hit.start not in self.excepted:
                 found[field] = self._drug_id(draft) if hit.entry.value == "equivalent" else hit.entry.value

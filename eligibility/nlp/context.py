@@ -147,7 +147,7 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
         return True
     if _ANOTHER.search(gap):  # "of childbearing potential must have a negative test"
         return False
-    if kind == "modifier" and scope == "both":
+    if kind == "modifier" and scope in ("both", "preceding"):
         return _BEHIND.fullmatch(gap) is not None
     return (
         scope in ("preceding", "both")

@@ -76,23 +76,29 @@ class Members:
         """ "and", "or", "for" or "beside" for each joint: a comma or a stroke is what the next word of the list says."""
         unsaid = "or" if self.mode.loose else "and"
         following, joints = unsaid, []
-        commas = self.joints.count("comma")
         for place in reversed(range(len(self.joints))):
             joint = self.joints[place]
             before, after = self.constraint(place), self.constraint(place + 1)
             if joint in ("or", "and"):
-                following = joint
-                if joint == "and" and self.mode.loose and (commas or self.mode.denied):  # "asthma, diabetes, and stroke" excludes with each
-                    joint = following = "or"
+                if joint == "and" and self.mode.loose:
+                    joint = self._excluding(place)
+                following = "or" if joint == "or" else "and"
             elif joint == "comma":
                 graded = before is not None and after is not None and self.grammar.known.grades(before, after)
                 joint = "beside" if graded else following
             elif joint == "slash":
                 joint = unsaid if after is not None and after.type == "measurement" else "or"
-            if before is not None and after is not None and joint != "or" and self._either(before, after, joint):
+            if before is not None and after is not None and joint != "or" and self._either(before, after, self.joints[place]):
                 joint = "or"
             joints.append(joint)
         return joints[::-1]
+
+    def _excluding(self, place: int) -> str:
+        """What an "and" means where each member excludes: "asthma, diabetes, and stroke" are three alternatives, and "hospitalisation and
+        antibiotics or antivirals" one thing with another."""
+        if self.mode.denied or "comma" in self.joints[:place]:
+            return "or"
+        return "and" if self.types(place) == self.types(place + 1) else "beside"
 
     def _either(self, before: Constraint, after: Constraint, joint: str) -> bool:
         """True for two that nobody is at once, and for the two limits of one pressure that exclude: "BP > 160/100"."""
