@@ -97,8 +97,12 @@ class Listing:
             self.waiting.append("and")
         elif token.kind in ("word", "person", "no"):
             self.words.append(token)
+            if self.waiting[-1:] == ["slash"]:  # "a parent/guardian with …"
+                self.waiting.pop()
         else:
             if token.kind in ("or", "and") and self.words and self._joins_words():
+                return
+            if token.kind == "slash" and self.words:
                 return
             if token.kind in ("or", "and", "comma"):
                 self._leave_unread(token.kind)
@@ -153,6 +157,8 @@ class Listing:
     def _bracket(self, token: Token) -> None:
         """A bracket says more of the member before it, or holds further members: "(or …)"."""
         first = next(part.kind for part in token.inside if part.kind != "word" or part is token.inside[-1])
+        if self.grammar.text[token.inside[0].start : token.inside[0].end].lower() == "as":  # "(as lupus or arthritis)"
+            first = "such"
         content = self.grammar.read(token.inside, self.mode)
         if content is None or (self.members and self._is_aside(token, first, content)):
             return
