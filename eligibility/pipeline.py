@@ -108,7 +108,7 @@ def _criterion(vocabulary: Vocabulary, reading: Reading, segment: Segment, below
     exclusion = kind == "exclusion"
     understood = any(child.requirement for child in children)
     under = Below([child.text.lower() for child in children], [_inner(child, exclusion) for child in children] if understood else [])
-    node = require(vocabulary, reading.text, reading.plain, (segment.start, segment.end), segment.constraints, under, exclusion)
+    node = require(vocabulary, reading, (segment.start, segment.end), segment.constraints, under, exclusion)
     return Criterion.trusted(
         text=reading.text[segment.start : segment.end],
         span=Span(segment.start, segment.end),

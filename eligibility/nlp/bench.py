@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
@@ -40,6 +39,8 @@ class Bench:
         self.measured: set[int] = set()
         self.excepted: set[int] = set()
         self.populations: list[tuple[int, int]] = []
+        self.who_is_above = self._who_is_above() if segment.parent is not None else None
+        self.denied_above = segment.parent is not None and self._is_denied_above()
         self.examples = find_examples(vocabulary, finder, segment)
         self.times: list[tuple[TimeExpression, tuple[int, int]]] = []
         self.anchors: list[tuple[int, int]] = []
@@ -109,9 +110,9 @@ class Bench:
 
     def add_context(self, draft: Draft) -> None:
         """Negation, exception, time and person, from the words around the draft's mention."""
-        if self._who_is_above is not None:
-            draft.fields.setdefault("about", self._who_is_above)
-        if self._is_denied_above:
+        if self.who_is_above is not None:
+            draft.fields.setdefault("about", self.who_is_above)
+        if self.denied_above:
             draft.fields.setdefault("negated", True)
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
@@ -147,7 +148,6 @@ class Bench:
         if draft.mention.hit is not None and getattr(draft.mention.hit.entry, "denied", False):
             context |= {"negated": not context.get("negated", False), "temporality": "history"}
 
-    @cached_property
     def _is_denied_above(self) -> bool:
         """Whether the lead-in above denies all that stands under it, as its last word on them: "no history of any of the following:"."""
         above = self.segment.parent
@@ -157,7 +157,6 @@ class Bench:
         named = any(hit.start >= last.end for hit in above.concepts)
         return not named and any(kind_of(cue, above) == "negation" and cue.end >= last.start - _ABOVE for cue in above.cues)
 
-    @cached_property
     def _who_is_above(self) -> str | None:
         """Whom the heading above is about, where it names nobody and nothing else: "Caregiver:"."""
         heading = self.segment.parent

@@ -178,7 +178,7 @@ class Grammar:
         known = sexes(self.vocabulary.rulebook)
         named = {word for word in words if known.get(word, "all") != "all"}
         near = Span(tokens[0].start, tokens[-1].end) if tokens else None
-        return premise_of(self.vocabulary, named.pop(), self.text.lower(), near) if len(named) == 1 else None
+        return premise_of(self.vocabulary, named.pop(), self.text, near) if len(named) == 1 else None
 
     def _premise(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
         """Whom a clause is about, and what it demands of them; None where it demands all of it of everyone."""

@@ -13,9 +13,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from eligibility.constraints import Constraint
+from eligibility.nlp.reading import Reading
 from eligibility.rulebook import Rulebook
 
 _WORD = re.compile(r"[\w'’-]+")
+_BESIDE_WORDS = frozenset({"or", "slash", "if", "except", "unless"})
 _TURN = frozenset({"or", "if", "unless", "except", "forbid", "allow", "void", "provided", "define", "such", "anyof", "allof", "atleast"})
 _TURN_ALSO = frozenset({"and", "judged", "nor"})
 _DEEPEST = 8
@@ -101,19 +103,22 @@ def places(constraints: Sequence[Constraint]) -> list[tuple[int, int]]:
     return found
 
 
-def is_alone(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint], loose: bool) -> bool:
+def is_alone(words: JointWords, folded: str, start: int, end: int, constraints: Sequence[Constraint], loose: bool) -> bool:
     """True where there is one constraint, and no word beside it can change what it demands."""
     if len(constraints) != 1 or constraints[0].exception or constraints[0].population is not None:
         return False
-    return words.turning[loose].search(plain[start:end].lower()) is None
+    return words.turning[loose].search(folded, start, end) is None
 
 
-def scan(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint]) -> tuple[Token, ...]:
-    """The tokens of plain[start:end]; brackets hold their own."""
-    return _nested(sorted(_flat(words, plain, start, end, constraints), key=lambda token: (token.start, token.kind != "term", token.term)))
+def scan(words: JointWords, reading: Reading, span: tuple[int, int], constraints: Sequence[Constraint], loose: bool) -> tuple[Token, ...]:
+    """The tokens of that part of the text; brackets hold their own. What is neither a constraint nor joins anything is a token ("word")
+    only where it can be an alternative that no rule reads: in a loose list, or beside an "or"."""
+    tokens = sorted(_flat(words, reading, *span, constraints, loose), key=lambda token: (token.start, token.kind != "term", token.term))
+    return _nested(tokens)
 
 
-def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequence[Constraint]) -> Iterator[Token]:
+def _flat(words: JointWords, reading: Reading, start: int, end: int, constraints: Sequence[Constraint], loose: bool) -> Iterator[Token]:
+    plain, folded = reading.plain, reading.folded
     silent: list[tuple[int, int]] = []
     for number, (constraint, (first, last)) in enumerate(zip(constraints, places(constraints), strict=True)):
         yield Token("term", first, last, number)
@@ -122,7 +127,6 @@ def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequ
         silent += [(span.start, span.end) for span in constraint.subject.spans] if constraint.subject else []
         silent += _population(plain, start, constraint)
     silent = _merged(silent)
-    folded = plain[start:end].lower().rjust(end) if len(plain) == len(plain.lower()) else plain.lower()
     place, said_to = 0, start
     marks = [(found.start(), found.end()) for found in words.pattern.finditer(folded, start, end)]
     for first, last in marks:
@@ -131,9 +135,10 @@ def _flat(words: JointWords, plain: str, start: int, end: int, constraints: Sequ
         if place < len(silent) and silent[place][0] < last:
             continue
         said = folded[first:last]
-        yield Token(_SIGNS.get(said) or words.kinds.get(said) or words.kinds[" ".join(said.split())], first, last)
-    taken = _merged([*silent, *marks, (end, end)])
-    for first, last in taken:
+        kind = _SIGNS.get(said) or words.kinds.get(said) or words.kinds[" ".join(said.split())]
+        loose = loose or kind in _BESIDE_WORDS
+        yield Token(kind, first, last)
+    for first, last in _merged([*silent, *marks, (end, end)]) if loose else ():
         yield from (Token("word", *word.span()) for word in _WORD.finditer(plain, said_to, first))
         said_to = last
     for stop in _STOP.finditer(plain, start, end):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eligibility.constraints import Constraint
 from eligibility.logic import AnyOf, AtLeast, IfThen, Not, Requirement
+from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.requirements.grammar import Grammar, Mode
 from eligibility.requirements.joints import Token, is_alone, joint_words, scan
@@ -25,18 +26,18 @@ class Below(NamedTuple):
 
 
 def require(
-    vocabulary: Vocabulary, text: str, plain: str, span: tuple[int, int], constraints: Sequence[Constraint], below: Below, exclusion: bool
+    vocabulary: Vocabulary, reading: Reading, span: tuple[int, int], constraints: Sequence[Constraint], below: Below, exclusion: bool
 ) -> Requirement | None:
     """The requirement of the criterion at the span of the text; None where nothing was understood."""
     words = joint_words(vocabulary.rulebook)
-    if not below.nodes and (not constraints or is_alone(words, plain, *span, constraints, exclusion)):
+    if not below.nodes and (not constraints or is_alone(words, reading.folded, *span, constraints, exclusion)):
         return alone(constraints[0]) if constraints else None
-    grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), text, constraints, exclusion)
-    tokens = scan(words, plain, *span, constraints) if constraints or below.nodes else ()
+    grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), reading.text, constraints, exclusion)
+    tokens = scan(words, reading, span, constraints, exclusion) if constraints or below.nodes else ()
     node = _own(grammar, tokens, exclusion) if constraints else None
     if not below.nodes:
         return node
-    lead = plain[slice(*span)].lower()
+    lead = reading.folded[slice(*span)]
     excepts = _ends_with(tokens) in ("except", "unless")
     under = join_children(lead, below.words, below.nodes, exclusion or excepts)
     counts = [c.count for c in constraints if c.count is not None]
