@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pint
 
+    from eligibility.concepts import concept
     from eligibility.constraints import (
         Age,
         Biomarker,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
         Window,
     )
     from eligibility.errors import EligibilityError, InputError, RuleError, UnitError
+    from eligibility.hierarchy import Hierarchy, load_hierarchy
+    from eligibility.linter import Finding, lint
     from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
     from eligibility.nlp import load
     from eligibility.pipeline import parse, parse_many
@@ -58,6 +61,8 @@ __all__ = [
     "Criteria",
     "Criterion",
     "EligibilityError",
+    "Finding",
+    "Hierarchy",
     "IfThen",
     "InputError",
     "Issue",
@@ -80,7 +85,10 @@ __all__ = [
     "UnitError",
     "Window",
     "__version__",
+    "concept",
+    "lint",
     "load",
+    "load_hierarchy",
     "parse",
     "parse_many",
     "read_file",
@@ -94,11 +102,14 @@ _HOMES = (
         "Age Biomarker Bound Concept Condition Consent Constraint Contraception Lactation Measurement Medication Other "
         "Pregnancy Procedure Range Sex Span Subject Trial Window",
     ),
+    ("concepts", "concept"),
+    ("hierarchy", "Hierarchy load_hierarchy"),
     ("logic", "AllOf AnyOf AtLeast IfThen Leaf Not Requirement"),
     ("result", "Criteria Criterion Issue"),
     ("sources", "Study read_file"),
     ("nlp", "load"),
     ("pipeline", "parse parse_many"),
+    ("linter", "Finding lint"),
 )
 
 if not TYPE_CHECKING:

@@ -45,6 +45,11 @@ class OutputFormat(StrEnum):
     html = "html"
 
 
+class FindingsFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
 class Input(NamedTuple):
     """A file to read and the name that the user knows it by."""
 
@@ -95,18 +100,29 @@ def parse(
     """Read the criteria of trials: registry pages, criteria blocks, ClinicalTrials.gov API v2 JSON, classic XML."""
     from eligibility.export.formats import make_document
 
-    complaints = Complaints()
-    with tempfile.TemporaryDirectory(prefix="eligibility-") as folder:
-        inputs = list(_inputs(paths, Path(folder), complaints))
-        if out is not None and any(out.exists() and out.samefile(file.path) for file in inputs):
-            raise typer.BadParameter(f"{out} is also an input: choose another file", param_hint="--out")
-        color = out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        width = shutil.get_terminal_size().columns if out is None and sys.stdout.isatty() else 120
-        several = len(inputs) > 1 or any(Path(path).is_dir() for path in paths)
-        document = make_document(format.value, several=several, width=width, color=color)
-        if inputs:
-            _write_to(out, inputs, document, complaints)
-    if complaints.count:
+    def make(several: bool, width: int, color: bool) -> Document:
+        return make_document(format.value, several=several, width=width, color=color)
+
+    if _run(paths, out, make):
+        raise typer.Exit(1)
+
+
+@app.command()
+def lint(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders (all .txt, .json and .xml in them), or - for stdin.")],
+    format: Annotated[FindingsFormat, typer.Option(help="A table to read, or JSON Lines, one trial a line.")] = FindingsFormat.table,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where there is an error or a warning, not only a note.")] = False,
+) -> None:
+    """Contradictions, gaps, vague thresholds and missing units in the criteria of trials."""
+    from eligibility.export.findings import FindingsDocument
+
+    made: list[FindingsDocument] = []
+
+    def make(several: bool, width: int, color: bool) -> Document:
+        made.append(FindingsDocument(json=format is FindingsFormat.json, width=width, color=color))
+        return made[0]
+
+    if _run(paths, None, make) or (strict and any(document.count for document in made)):
         raise typer.Exit(1)
 
 
@@ -133,6 +149,22 @@ def show_rules(name: Annotated[str | None, typer.Argument(help="An id, a term, a
         complaints.add("rules", error)
     if complaints.count:
         raise typer.Exit(1)
+
+
+def _run(paths: list[str], out: Path | None, make: Callable[[bool, int, bool], Document]) -> int:
+    """Write the document of all trials; how many inputs were bad. `make` is given whether they are several, a width, and color or not."""
+    complaints = Complaints()
+    with tempfile.TemporaryDirectory(prefix="eligibility-") as folder:
+        inputs = list(_inputs(paths, Path(folder), complaints))
+        if out is not None and any(out.exists() and out.samefile(file.path) for file in inputs):
+            raise typer.BadParameter(f"{out} is also an input: choose another file", param_hint="--out")
+        color = out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        width = shutil.get_terminal_size().columns if out is None and sys.stdout.isatty() else 120
+        several = len(inputs) > 1 or any(Path(path).is_dir() for path in paths)
+        document = make(several, width, color)
+        if inputs:
+            _write_to(out, inputs, document, complaints)
+    return complaints.count
 
 
 def _write_to(out: Path | None, inputs: list[Input], document: Document, complaints: Complaints) -> None:

@@ -162,6 +162,13 @@ class Concept(Frozen):
     label: str
     codes: tuple[str, ...] = ()
 
+    def is_a(self, other: Concept | str) -> bool:
+        """True where this is the other or a kind of it, by the package's rules and terminology (a user's: `load_hierarchy`).
+        `other`: a concept, or the id, code or name of one; InputError where a name is not known."""
+        from eligibility.hierarchy import load_hierarchy
+
+        return load_hierarchy().is_a(self, other)
+
 
 class Subject(Frozen):
     """The words that name what is constrained, as written, and where they stand."""

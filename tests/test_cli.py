@@ -181,12 +181,22 @@ def test_trials_are_written_one_by_one(folder: Path, monkeypatch: pytest.MonkeyP
     assert events == ["read a", "parse a", "read b", "parse b", "read c", "parse c"]
 
 
-@pytest.mark.parametrize("arguments", [["parse"], ["parse", "x.txt", "--format", "pdf"], ["pares"], ["parse", "x.txt", "--nothing"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["parse"],
+        ["parse", "x.txt", "--format", "pdf"],
+        ["pares"],
+        ["parse", "x.txt", "--nothing"],
+        ["lint"],
+        ["lint", "x", "--format", "html"],
+    ],
+)
 def test_wrong_usage_is_2(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["parse", "--help"], ["rules", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["parse", "--help"], ["rules", "--help"], ["lint", "--help"], ["--version"]])
 def test_help_and_version(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 0
 
@@ -225,6 +235,48 @@ def test_json_documents(several: bool, count: int, kind: str, trial: Criteria) -
 def test_no_trial_from_one_input_is_no_json_at_all() -> None:
     document = make_document("json")
     assert document.head() + document.tail() == ""
+
+
+def test_lint_is_a_table_or_a_line_of_json_a_trial(block: Path, folder: Path) -> None:
+    result = run("lint", block)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[:2] == ["block", "nothing found"]
+    lines = rows(run("lint", folder, "--format", "json").stdout)
+    assert lines == [{"source": source, "trial": None, "findings": []} for source in ("a", "b", "c")]
+
+
+def test_lint_shows_what_is_found_and_where(tmp_path: Path) -> None:
+    path = tmp_path / "gap.txt"
+    path.write_text(
+        "Inclusion Criteria:\n- Age 18 to 60 years\n- No severe eczema\nExclusion Criteria:\n- Age > 65 years\n", encoding="utf-8"
+    )
+    result = run("lint", path)
+    cells = [cell.strip() for line in result.stdout.splitlines() for cell in line.split("│")]
+    assert [
+        word for word in ("warning", "gap", "inclusion 1", "Age > 65 years", "note", "vague", "No severe eczema") if word not in cells
+    ] == []
+    assert "1 warning, 1 note" in result.stdout
+    (line,) = rows(run("lint", path, "--format", "json").stdout)
+    assert [(finding["code"], finding["criteria"]) for finding in line["findings"]] == [  # type: ignore[attr-defined]
+        ("gap", ["inclusion 1", "exclusion 1"]),
+        ("vague", ["inclusion 2"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "arguments", "code"),
+    [("Platelets > 100", [], 0), ("Platelets > 100", ["--strict"], 1), ("No severe eczema", ["--strict"], 0)],
+)
+def test_findings_change_the_exit_code_only_when_asked(criterion: str, arguments: list[str], code: int, tmp_path: Path) -> None:
+    path = tmp_path / "one.txt"
+    path.write_text(f"Inclusion Criteria:\n- {criterion}\n", encoding="utf-8")
+    assert run("lint", path, *arguments).exit_code == code
+
+
+def test_lint_says_what_is_bad_and_does_the_rest(block: Path) -> None:
+    result = run("lint", "nowhere.txt", block, "--format", "json")
+    assert (result.exit_code, len(rows(result.stdout))) == (1, 1)
+    assert result.stderr == "eligibility: nowhere.txt: no such file or folder: check the path\n"
 
 
 def test_rules_counts_each_kind() -> None:

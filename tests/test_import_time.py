@@ -30,7 +30,7 @@ def test_the_constraint_classes_do_not_import_spacy_nor_pint() -> None:
 @pytest.mark.parametrize("name", eligibility.__all__)
 def test_every_public_name_is_there(name: str) -> None:
     value = getattr(eligibility, name)
-    if isinstance(value, type) or name in ("load", "parse", "parse_many", "read_file"):
+    if isinstance(value, type) or name in ("concept", "lint", "load", "load_hierarchy", "parse", "parse_many", "read_file"):
         assert value.__name__ == name
 
 
@@ -39,8 +39,9 @@ def test_the_public_surface() -> None:
     assert dir(eligibility) == sorted(eligibility.__all__)
     assert " ".join(sorted(eligibility.__all__)) == (
         "Age AllOf AnyOf AtLeast Biomarker Bound Concept Condition Consent Constraint Contraception Criteria Criterion "
-        "EligibilityError IfThen InputError Issue Lactation Leaf Measurement Medication Not Other Pregnancy Procedure Range "
-        "Requirement RuleError Sex Span Study Subject Trial UnitError Window __version__ load parse parse_many read_file ureg"
+        "EligibilityError Finding Hierarchy IfThen InputError Issue Lactation Leaf Measurement Medication Not Other Pregnancy Procedure "
+        "Range Requirement RuleError Sex Span Study Subject Trial UnitError Window __version__ concept lint load load_hierarchy parse "
+        "parse_many read_file ureg"
     )
 
 

@@ -77,6 +77,10 @@ def test_inclusion(text: str, wanted: str) -> None:
             "History of malignancy, except adequately treated basal cell carcinoma or carcinoma in situ of the cervix",
             "not (history of malignancy and not (treated basal cell carcinoma or cervical carcinoma in situ))",
         ),
+        (
+            "Malignancy or autoimmune disease, except basal cell carcinoma",
+            "not ((malignancy and not (basal cell carcinoma)) or autoimmune disease)",
+        ),
         ("Skin cancer excluding melanoma", "not (skin cancer and not (melanoma))"),
         (
             "Malignancy, except for skin cancer excluding melanoma, or prostate cancer",

@@ -31,7 +31,7 @@ KNOWN: list[Case] = [
     ("Smoker of > 5 cigarettes per day", ["condition smoking", "cigarettes_per_day > 5 {cigarettes}/d"]),
     ("Alcohol use (>7 drinks/week for women, >14 drinks/week for men)", ["condition alcohol_use", "alcohol use > 7 {drinks}/wk",
                                                                           "alcohol use > 14 {drinks}/wk"]),
-    ("Central apnoea index > 5/hour", ["condition apnea", "central apnoea index > 5 /h"]),
+    ("Nocturnal apnoea burden > 5/hour", ["condition apnea", "nocturnal apnoea burden > 5 /h"]),
     # two subjects behind their values
     ("≥140 mmHg systolic and/or ≥90 mmHg diastolic", ["systolic_blood_pressure >= 140 mm[Hg]", "diastolic_blood_pressure >= 90 mm[Hg]"]),
     ("To maintain SAP > 90 mm Hg or MAP > 60 mm Hg",

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from eligibility.constraints import Constraint
+from eligibility.nlp.ambiguity import unsettled
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared, turn_denied, turn_planned
 from eligibility.nlp.doses import except_routes, merge_equivalents
@@ -168,7 +169,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
         turn_planned(draft, bench.reading.folded)
         constraint = freeze(draft, bench.reading.text, bench.vocabulary, bench.reading.short)
         made.append(constraint)
-        for code, message in draft.issues:
+        for code, message in (*draft.issues, *unsettled(draft.mention.hit if draft.mention else None)):
             bench.reading.issues.append(Issue(code=code, message=message, span=constraint.evidence))  # type: ignore[arg-type]
     return made
 

@@ -154,6 +154,7 @@ class ConceptsPipe(Pipe):
         layers[CONCEPT] = self.vocabulary.terms.add(layers[CONCEPT], reading.plain, blank)
         if reading.short:
             layers[CONCEPT] = _with_short_forms(reading, layers[CONCEPT])
+        layers[CONCEPT] = self.vocabulary.short_forms.settle(reading, layers[CONCEPT])
         layers[CONCEPT] = with_elided(self.vocabulary.lexicon, reading.plain, reading.folded, layers[CONCEPT])
         if may_be_parted(reading.folded):
             layers[CONCEPT] = with_ratios(self.vocabulary.lexicon, reading.folded, layers[CONCEPT])

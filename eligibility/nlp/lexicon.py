@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from eligibility.rulebook import Rulebook
-from eligibility.spelling import BLANK, normalise, plural
+from eligibility.spelling import BLANK, Spelling, normalise, plural
 
 CONCEPT, BEFORE, AFTER, CUE, ANCHOR, DETAIL, IMPLIED, BIOMARKER = range(8)
 LAYERS = 8
@@ -73,6 +73,8 @@ class Lexicon:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
+        spelling = Spelling(rulebook.other.get("spelling", ()))
+        respelt: dict[str, list[_Term]] = {}
         terms: dict[str, list[_Term]] = {}
         for surface, layer, entry, kind, cased, never in _surfaces(rulebook):
             folded = normalise(surface)
@@ -85,7 +87,12 @@ class Lexicon:
                 forms.add(BLANK.sub(" ", surface.lower()).strip())
             for form in forms:
                 parted = "," in surface or " " not in form
-                terms.setdefault(form, []).append(_Term(len(form), layer, entry, kind, surface if cased else None, never, parted))
+                term = _Term(len(form), layer, entry, kind, surface if cased else None, never, parted)
+                terms.setdefault(form, []).append(term)
+                for other in (spelling.british(form), spelling.american(form)) if layer == CONCEPT and not cased else ():
+                    if other != form:
+                        respelt.setdefault(other, []).append(term._replace(length=len(other)))
+        terms = respelt | terms  # a spelling that a rule has itself is that rule's
         self.forms = frozenset(terms)
         self._automaton = ahocorasick.Automaton()
         for form, found in terms.items():

@@ -21,7 +21,7 @@ _DASH = re.compile(r"\s?[-~]\s?")
 _BETWEEN = re.compile(
     r"(?:between|from|range of|ranges? from|ranging from|ranged? between|ranging between)\s*(?:the\s*)?(?:ages?\s*)?(?:of\s*)?[(\[]?\s*$"
 )
-_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age)\s*)?(?:and|an|to|&|-|,|up to)\s*[(\[]?\s*")
+_AND = re.compile(r"\s*[)\]]?\s*(?:(?:years?\s*)?-?(?:old|of age|of life)\s*)?(?:and|an|to|&|-|,|up to)\s*[(\[]?\s*")
 _JOIN = re.compile(r"\s*[)\]]?\s*,?\s*(?:to|-|~|through|until|up to)\s*[(\[]?\s*")
 _SHARED_UNIT = re.compile(
     r"\s*(?:(?:in|for)\s+(?:(?:fe)?males?|(?:wo)?men|boys|girls))?\s*,?\s*(?:[)\]]?\s*,?\s*(?:or|and/or|and|but|&)\s*(?:the\s)?\s*)?[(\[]?\s*"

@@ -77,7 +77,10 @@ class Segment:
 
 @dataclass(slots=True)
 class Reading:
-    """A text with its criteria; `short` maps the short forms that the text itself explains to their long forms."""
+    """A text with its criteria; `short` maps the short forms that the text itself explains to their long forms.
+
+    `about` is what the trial is about beside its criteria, in lower case: its title and its conditions.
+    """
 
     text: str
     plain: str
@@ -88,6 +91,7 @@ class Reading:
     segments: list[Segment] = field(default_factory=list)
     short: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    about: str = ""
 
     @classmethod
     def of(cls, doc: Doc) -> Reading:
@@ -107,4 +111,5 @@ class Reading:
     def begin(cls, study: Study) -> Reading:
         """A reading of a study's text in which no pipe has found anything yet."""
         even = plain(study.text)
-        return cls(study.text, even, even.lower(), study.blocks, study.alternates)
+        about = " \n ".join((study.title or "", *study.conditions)).lower()
+        return cls(study.text, even, even.lower(), study.blocks, study.alternates, about=about)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress, count
 from typing import Any, NamedTuple
 
+from eligibility.codes import code_owners, entry_codes
+from eligibility.concepts import of_term
 from eligibility.constraints import Concept
-from eligibility.entries import Condition, Drug, Entry
 from eligibility.nlp.lexicon import Hit, Lexicon
 from eligibility.rulebook import Rulebook
 from eligibility.spelling import normalise
@@ -44,11 +45,8 @@ class Terms:
         self._terminology, self._lexicon = terminology, lexicon
         lists = {row["id"]: frozenset(row["terms"]) for row in rulebook.other["word_list"]}
         self._other_meaning = lists["substance_meant"]
-        self.codes: Mapping[str, tuple[str, ...]] = {entry.id: codes for entry in rulebook if (codes := _codes(terminology, entry))}
-        self._by_code: dict[str, Entry] = {}
-        for entry in sorted(rulebook, key=lambda entry: getattr(entry, "mesh", None) is None):
-            for code in self.codes.get(entry.id, ()):
-                self._by_code.setdefault(code, entry)
+        self.codes = entry_codes(rulebook, terminology)
+        self._by_code = code_owners(rulebook, self.codes)
         self._single = terminology.single - lexicon.forms
         self._openers = self._single.union(terminology.longer)
         self._following: dict[str, frozenset[str]] = {}
@@ -137,9 +135,8 @@ class Terms:
             known = self._lexicon.exact(normalise(concept.label), concept.kind)
             if known is not None:
                 return known
-        label = concept.narrower or concept.label
-        id = "_".join(normalise(label).split())
-        return Named(id, label, concept.kind, Concept(id=id, label=label, codes=concept.codes))
+        made = of_term(concept)
+        return Named(made.id, made.label, concept.kind, made)
 
 
 def _is_narrower(hit: Hit, inside: Sequence[Hit]) -> bool:
@@ -147,17 +144,3 @@ def _is_narrower(hit: Hit, inside: Sequence[Hit]) -> bool:
     if any(other.kind not in _WIDENED or (other.kind == "condition") != (hit.kind == "condition") for other in inside):
         return False
     return len(inside) > 1 or inside[0].end - inside[0].start < hit.end - hit.start
-
-
-def _codes(terminology: Terminology, entry: Entry) -> tuple[str, ...]:
-    """The codes of an entry's concept: MeSH as its rule says, else those of the one concept whose synonyms its names are."""
-    if not isinstance(entry, Condition | Drug):
-        return ()
-    if isinstance(entry, Condition) and entry.mesh is not None:
-        return (f"MESH:{entry.mesh}",)
-    named = [concept for concept in map(terminology.lookup, (*entry.terms, *entry.cased)) if concept is not None]
-    if not any(map(terminology.lookup, (entry.label, *entry.terms[:1]))):
-        return ()  # a term beside its own name may be one of several kinds
-    if len({concept.number for concept in named}) != 1 or any(concept.narrower or concept.kind != entry.table for concept in named):
-        return ()
-    return named[0].codes

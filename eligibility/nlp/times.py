@@ -82,12 +82,20 @@ def read_time(
     found = TimeExpression(quantity, cue.means, start, quantity.end, lower, upper, direction, None, behind, bool(after and after.event))
     if after and after.anchored and not after.event:
         _anchor(vocabulary, found, finder, segment, ceiling)
+    if after and after.id == "from" and found.anchor is None and _names_event(finder, segment, behind, ceiling):
+        found.event, found.direction = True, "before"
     if after and after.needs and found.anchor is None and before and before.direction and PAST.search(folded, found.start, quantity.start):
         found.direction = before.direction  # "(within the preceding 6 months) of …": before today, whatever the words behind
     found.leads_up = cue.means == "duration" and after is not None and after.direction == "before"
     if after and cue.means == "window" and not after.event and (found.anchor or not after.anchored):
         found.end = found.behind
     return found
+
+
+def _names_event(finder: SubjectFinder, segment: Segment, start: int, ceiling: int) -> bool:
+    """True where an event that the rules know follows at once: "≤ 2 weeks from minor surgery"."""
+    near = [hit for hit in segment.between(start, min(ceiling, start + _OF)) if hit.kind in EVENTS]
+    return bool(near) and finder.only(start, near[0].start, finder.words["list_lead"] | finder.words["link"])
 
 
 def _for_the_last(folded: str, quantity: Quantity, start: int, floor: int) -> TimeExpression | None:

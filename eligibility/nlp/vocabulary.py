@@ -13,6 +13,7 @@ from eligibility.constraints import Concept
 from eligibility.entries import Entry, nearest
 from eligibility.errors import RuleError
 from eligibility.headings import HeadingRules, heading_rules
+from eligibility.nlp.ambiguity import ShortForms
 from eligibility.nlp.labels import Labels, make_labels
 from eligibility.nlp.lexicon import Lexicon, symbols
 from eligibility.nlp.terms import Terms
@@ -45,6 +46,7 @@ class Vocabulary:
     rulebook: Rulebook
     lexicon: Lexicon
     terms: Terms
+    short_forms: ShortForms
     units: UnitReader
     symbol: re.Pattern[str]
     symbol_ops: dict[str, str]
@@ -86,6 +88,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
         rulebook=rulebook,
         lexicon=lexicon,
         terms=terms,
+        short_forms=ShortForms(rulebook, folders),
         units=UnitReader(rulebook.units, rulebook.multiples),
         symbol=_signs(signs),
         symbol_ops={_squeezed(sign): op for sign, op in signs},
@@ -105,10 +108,7 @@ def load_vocabulary(folders: tuple[Path, ...] = ()) -> Vocabulary:
 
 
 def _concept(entry: Entry, terms: Terms) -> Concept:
-    loinc = getattr(entry, "loinc", None)
-    hgnc = getattr(entry, "hgnc", None)
-    own = (f"HGNC:{hgnc}",) if hgnc else (f"LOINC:{loinc}",) if loinc else terms.codes.get(entry.id, ())
-    return Concept(id=entry.id, label=entry.label, codes=own)
+    return Concept(id=entry.id, label=entry.label, codes=terms.codes.get(entry.id, ()))
 
 
 def _time_cue(row: dict[str, Any]) -> TimeCue:

@@ -12,22 +12,25 @@ from typing import NamedTuple
 from eligibility.constraints import Constraint, Span
 from eligibility.logic import IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.requirements.clauses import demands, opened, split, word_of_clauses
 from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, terms, without
 from eligibility.requirements.joints import Token
 from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes
 from eligibility.requirements.listing import Listing
-from eligibility.requirements.nodes import all_of, any_of, deny, has_facets, leaf, leaves
+from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf, leaves
 from eligibility.spelling import normalise
 
 _WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})
 
 
 class Mode(NamedTuple):
-    """Where tokens stand: in a `loose` list no word between two means "or"; what is `denied` or `excepted` already is so once."""
+    """Where tokens stand: in a `loose` list no word between two means "or"; what is `denied` or `excepted` already is so once; `depth`
+    counts the details that they are a detail of."""
 
     loose: bool
     denied: bool = False
     excepted: bool = False
+    depth: int = 0
 
 
 class Grammar:
@@ -44,12 +47,17 @@ class Grammar:
         self.merged = frozenset(merged)
 
     def read(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
-        """All sentences; one that only excepts or allows is about those before it."""
-        found: Requirement | None = None
+        """All sentences; one that only excepts or allows is about those before it, and so is one that names nothing new."""
+        chain = Chain(mode.loose)
+        named: set[str] = set()
         for sentence in split(self._grouped(tokens, mode), "stop"):
-            node = self._sentence(sentence, mode, first=found is None) if terms(sentence) else None
-            found = self._joined(found, sentence, mode, None if mode.loose and _is_rider(found, node) else node)
-        return found
+            node = self._sentence(sentence, mode, first=not chain) if terms(sentence) else None
+            said = [found.constraint for found in leaves(node)] if node is not None else []
+            if mode.loose and said and named.issuperset(constraint.name for constraint in said) and not any(map(has_facets, said)):
+                node = None
+            named.update(constraint.name for constraint in said)
+            self._add_to(chain, sentence, node)
+        return chain.node
 
     def _grouped(self, tokens: Sequence[Token], mode: Mode) -> list[Token]:
         kept = without(tokens, self.merged)
@@ -78,16 +86,14 @@ class Grammar:
                 return place if other.value.unit == constraint.value.unit and other.negated == constraint.negated else None
         return None
 
-    def _joined(self, before: Requirement | None, tokens: Sequence[Token], mode: Mode, node: Requirement | None) -> Requirement | None:
-        """What was said before and what the tokens say, joined by the word that they begin with, or by none."""
-        if node is None:
-            for token in tokens if before is not None else ():
-                before = self.less(before, token) if token.kind in EXCEPTIONS and before is not None else before
-            return before
-        if before is None:
-            return node
-        first = tokens[0].kind
-        return any_of((before, node)) if first == "or" or (first != "and" and mode.loose) else all_of((before, node))
+    def _add_to(self, chain: Chain, tokens: Sequence[Token], node: Requirement | None, word: str | None = None) -> None:
+        """Join what the tokens say to what was said before, by the word that they begin with or the one given."""
+        if node is not None:
+            chain.add(node, tokens[0].kind if tokens[0].kind in ("or", "and") else word)
+            return
+        for token in tokens:
+            if token.kind in EXCEPTIONS and chain.node is not None:
+                chain.node = self.less(chain.node, token)
 
     def less(self, node: Requirement, token: Token, excepted: Requirement | None = None) -> Requirement:
         """The node less what the token excepts. Where the node is demanded, "unless" waives it and what is allowed changes nothing."""
@@ -103,39 +109,25 @@ class Grammar:
     # Clauses: what a sentence demands, and of whom
 
     def _sentence(self, tokens: Sequence[Token], mode: Mode, first: bool) -> Requirement | None:
-        clauses = split(tokens, "semi")
-        word = self._word_of_clauses(tokens)
-        found: Requirement | None = None
-        for clause in clauses:
-            node = self._clause(clause, mode, first and found is None)
-            said = clause if clause[0].kind in ("or", "and") or word is None else [Token(word, clause[0].start, clause[0].start), *clause]
-            found = self._joined(found, said, mode, node)
-        return found
-
-    @staticmethod
-    def _word_of_clauses(tokens: Sequence[Token]) -> str | None:
-        """The word beside a semicolon that says how all clauses are joined: "A; B; or C"."""
-        for one, other in pairwise(tokens):
-            if "semi" in (one.kind, other.kind):
-                found = other.kind if one.kind == "semi" else one.kind
-                if found in ("or", "and"):
-                    return found
-        return None
+        word = word_of_clauses(tokens)
+        chain = Chain(mode.loose)
+        for clause in split(tokens, "semi"):
+            self._add_to(chain, clause, self._clause(clause, mode, first and not chain), word)
+        return chain.node
 
     def _clause(self, tokens: Sequence[Token], mode: Mode, first: bool) -> Requirement | None:
-        kinds = [token.kind for token in tokens]
+        kinds = {token.kind for token in tokens}
         if "forbid" in kinds:
             return self._forbidden(tokens, mode)
         if "allow" in kinds and not self.exclusion and not mode.excepted:
             return self._allowed(tokens, mode, first)
-        later = _later_premise(tokens, ("then", "must", "colon") if mode.loose else ("comma", "then", "must", "colon"))
-        if later is not None and not mode.excepted:
-            before = self._clause(tokens[:later], mode, first)
-            return self._joined(before, tokens[later - 1 :], mode, self._clause(tokens[later:], mode, first=False))
-        second = _second_demand(tokens)
-        if second is not None:
-            one, other = self._clause(tokens[:second], mode, first), self._clause(tokens[second + 1 :], mode, first=False)
-            return self._joined(one, tokens[second:], mode, other)
+        ending = ("then", "must", "colon") if mode.loose else ("comma", "then", "must", "colon")
+        chain = Chain(mode.loose)
+        for part in [list(tokens)] if mode.excepted else demands(tokens, ending):
+            self._add_to(chain, part, self._demand(part, mode))
+        return chain.node
+
+    def _demand(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
         parts = self._sexed(tokens) or self._premise(tokens)
         if parts is None:
             return self.list(tokens, mode)
@@ -165,8 +157,8 @@ class Grammar:
         if said_if is None:
             says_who = "eligible" in self.text[tokens[at].start : tokens[at].end].lower() and first
             return self.list([token for token in tokens if token.kind not in EXCEPTIONS], mode) if says_who else None
-        demanded = self.list(_opened(tokens[said_if + 1 :]), Mode(loose=False))
-        who = self.list(_opened(tokens[:at]), Mode(loose=True))
+        demanded = self.list(opened(tokens[said_if + 1 :]), Mode(loose=False))
+        who = self.list(opened(tokens[:at]), Mode(loose=True))
         return IfThen.trusted(premise=who, then=demanded) if who is not None and demanded is not None else None
 
     def _sexed(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
@@ -206,20 +198,27 @@ class Grammar:
 
     def _parted(self, tokens: Sequence[Token], said_if: int, holding: Sequence[int]) -> tuple[list[Token], list[Token]] | None:
         """ "if A, B": the premise ends at "then", "must", a colon, or else at its first comma that no more of the same follows."""
-        for kinds in (("then", "must", "colon"), ("comma",)):
-            for end in (place for place, token in enumerate(tokens) if token.kind in kinds and holding[0] < place < holding[-1]):
-                before, after = (self.constraints[terms(part)[number]].type for part, number in ((tokens[:end], -1), (tokens[end:], 0)))
-                if kinds != ("comma",) or before != after:
-                    return list(tokens[said_if + 1 : end]), list(tokens[end + 1 :])
-        return None
+        inner = range(holding[0] + 1, holding[-1])
+        end = next((place for place in inner if tokens[place].kind in ("then", "must", "colon")), None)
+        if end is None:
+            types = {place: self.constraints[terms((tokens[place],))[0]].type for place in holding}
+            end = next(
+                (
+                    before + 1
+                    for before, after in pairwise(holding)
+                    if types[before] != types[after] and any(tokens[place].kind == "comma" for place in range(before + 1, after))
+                ),
+                None,
+            )
+        return (list(tokens[said_if + 1 : end]), list(tokens[end:])) if end is not None else None
 
     def is_who(self, tokens: Sequence[Token]) -> bool:
         """True where the words say which patients are meant: "patients with diabetes", "women"."""
         named = [self.constraints[number] for number in terms(tokens)]
         if not named or not all(constraint.type in _WHO and not constraint.negated for constraint in named):
             return False
-        first = next(token for token in tokens if terms((token,)))
-        persons = any(token.kind == "person" for token in tokens if token.start < first.start)
+        first = next((place for place, token in enumerate(tokens) if terms((token,))), 0)
+        persons = any(token.kind == "person" for token in tokens[:first])
         return persons or any(c.type == "sex" or self.known.is_premise(c) for c in named)
 
     def _names_who(self, token: Token) -> bool:
@@ -274,48 +273,3 @@ class Grammar:
 
     def list(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
         return Listing(self, tokens, mode).read()
-
-
-def _is_rider(found: Requirement | None, node: Requirement | None) -> bool:
-    """True where a later sentence only goes on about what the ones before it name."""
-    if found is None or node is None:
-        return False
-    named = {leaf.constraint.name for leaf in leaves(found)}
-    return all(leaf.constraint.name in named and not has_facets(leaf.constraint) for leaf in leaves(node))
-
-
-def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
-    """The tokens between those of the kind; none that are empty."""
-    parts: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.kind == kind:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return [part for part in parts if part]
-
-
-def _second_demand(tokens: Sequence[Token]) -> int | None:
-    """Where the "and" stands that joins two sentences, each with its own "must"."""
-    musts = [place for place, token in enumerate(tokens) if token.kind == "must"]
-    for place in range(musts[0] + 1, musts[1]) if len(musts) > 1 else ():
-        if tokens[place].kind == "and" and terms(tokens[:place]) and terms(tokens[place : musts[1]]):
-            return place
-    return None
-
-
-def _later_premise(tokens: Sequence[Token], ending: Sequence[str]) -> int | None:
-    """Where a premise with its own demand begins behind another demand: "at least 60, and in the case of women, …"."""
-    for place, token in enumerate(tokens):
-        if token.kind != "if" or not terms(tokens[:place]) or tokens[place - 1].kind not in ("comma", "and", "or", "word"):
-            continue
-        ends = next((at for at in range(place + 1, len(tokens)) if tokens[at].kind in ending), None)
-        follows = ends is not None and ends + 1 < len(tokens) and tokens[ends + 1].kind not in ("and", "or")
-        if follows and tokens[place - 1].kind != "word" and terms(tokens[place:]) and terms(tokens[ends:]):
-            return place
-    return None
-
-
-def _opened(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens with what groups of exceptions hold in their place."""
-    return [part for token in tokens for part in (token.inside if token.kind in EXCEPTIONS else (token,))]

@@ -18,11 +18,12 @@ from eligibility.rulebook import Rulebook
 _WORD = re.compile(r"[\w'’-]+")
 _TURN = frozenset({"or", "if", "unless", "except", "forbid", "allow", "void", "provided", "define", "such", "anyof", "allof", "atleast"})
 _TURN_ALSO = frozenset({"and", "judged", "nor"})
+_DEEPEST = 8
 _NEAR = 60
 _SIGNS = {",": "comma", ";": "semi", ":": "colon", "/": "slash", "(": "open", "[": "open", ")": "close", "]": "close"}
 _STOP = re.compile(
     r"\.\s+(?=[A-Z0-9\"'(])|\n\s*(?=[A-Z0-9])"
-    r"|(?<=[a-z0-9)]),?\s*(?=(?:Patients|Subjects|Participants) (?:[a-z]+ )?"
+    r"|(?:(?<=[a-z0-9)])\s+|(?<=\w),\s*)(?=(?:Patients|Subjects|Participants) (?:[a-z]+ )?"
     r"(?:that|who|with|must|should|having|not|taking|undergo|are|have)\b)"
 )
 
@@ -168,10 +169,15 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _nested(tokens: Sequence[Token]) -> tuple[Token, ...]:
     stack: list[list[Token]] = [[]]
     opened: list[Token] = []
+    deeper = 0  # brackets that are opened below the deepest level, and read as if they were not there
     for token in tokens:
-        if token.kind == "open":
+        if token.kind == "open" and len(opened) == _DEEPEST:
+            deeper += 1
+        elif token.kind == "open":
             opened.append(token)
             stack.append([])
+        elif token.kind == "close" and deeper:
+            deeper -= 1
         elif token.kind == "close":
             if opened:
                 _close(stack, opened.pop(), token.end)

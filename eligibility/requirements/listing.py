@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DETAILS = frozenset({"define", "shown", "colon", "such", "if"})
 _ENDS_VOID = frozenset({"comma", "colon", "such", "judged", "bracket"}) | EXCEPTIONS
+_DEEPEST = 4  # details of details; what is said deeper is read as more of the list
 _COUNTED = frozenset({"anyof", "allof", "atleast"})
 _VALUES = frozenset({"measurement", "other", "age"})
 _ENDS_DETAIL = frozenset({"comma", "or", "and"})
@@ -40,16 +41,18 @@ class Listing:
 
     def read(self) -> Requirement | None:
         place = 0
+        last = max((at for at, token in enumerate(self.tokens) if terms((token,))), default=-1)
         while place < len(self.tokens):
             token = self.tokens[place]
-            if token.kind in _DETAILS and self.members and set(self.waiting) <= {"comma"} and terms(self.tokens[place + 1 :]):
+            details = token.kind in _DETAILS and self.mode.depth < _DEEPEST and place < last
+            if details and self.members and set(self.waiting) <= {"comma"}:
                 self.waiting.clear()
                 place = self._detail(place)
                 continue
             if token.kind == "void" and self.grammar.hears_void:
                 place = self._void(place)
                 continue
-            if token.kind in _COUNTED and terms(self.tokens[place + 1 :]):
+            if token.kind in _COUNTED and place < last and self.mode.depth < _DEEPEST:
                 self._counted(token, self.tokens[place + 1 :])
                 break
             if token.kind in EXCEPTIONS and not token.inside:
@@ -63,7 +66,7 @@ class Listing:
 
     def _counted(self, token: Token, rest: Sequence[Token]) -> None:
         """ "at least two of the following: A, B, C": so many members of the rest of the clause, as one member of this list."""
-        listing = Listing(self.grammar, rest, self.mode._replace(loose=token.kind != "allof"))
+        listing = Listing(self.grammar, rest, self.mode._replace(loose=token.kind != "allof", depth=self.mode.depth + 1))
         node = listing.read()
         if node is None:
             return
@@ -153,7 +156,8 @@ class Listing:
         content = self.grammar.read(token.inside, self.mode)
         if content is None or (self.members and self._is_aside(token, first, content)):
             return
-        if not self.members or joint_of(self.waiting) != "beside" or first in ("or", "and") or self._goes_on(content):
+        exemplifies = first == "such" and joint_of(self.waiting) == "for"
+        if not self.members or (joint_of(self.waiting) != "beside" and not exemplifies) or first in ("or", "and") or self._goes_on(content):
             self.waiting += [first] if first in ("or", "and") else []
             self._add(content, token)
         elif first == "if":
@@ -193,7 +197,7 @@ class Listing:
         while self.tokens[place].kind in ("colon", "comma"):
             place += 1
         stop = self._end_of_detail(place)
-        content = self.grammar.list(self.tokens[place:stop], self.mode)
+        content = self.grammar.list(self.tokens[place:stop], self.mode._replace(depth=self.mode.depth + 1))
         if content is not None:
             last = self.members.nodes[-1]
             self.members.nodes[-1] = self._on_premise(last, content) if kind == "if" else self._detailed(last, content, kind)
@@ -201,17 +205,19 @@ class Listing:
 
     def _end_of_detail(self, place: int) -> int:
         """A detail goes on as long as its members are of the types that it began with."""
-        first = next((self._types(token) for token in self.tokens[place:] if terms((token,))), frozenset())
-        stop = len(self.tokens)
+        begun: frozenset[str] = frozenset()
+        joint = place
         for ahead in range(place, len(self.tokens)):
             token = self.tokens[ahead]
             if token.kind in EXCEPTIONS:
                 return ahead
-            if token.kind in _ENDS_DETAIL:
-                following = next((self._types(after) for after in self.tokens[ahead:] if terms((after,))), first)
-                if not following & first and any(terms((before,)) for before in self.tokens[place:ahead]):
-                    return ahead
-        return stop
+            joint = ahead if token.kind in _ENDS_DETAIL and joint < place + 1 else joint
+            types = self._types(token)
+            if types and begun and not types & begun and place < joint:
+                return joint
+            if types:
+                begun, joint = begun or types, place
+        return len(self.tokens)
 
     def _types(self, token: Token) -> frozenset[str]:
         return frozenset(_family(self.grammar.constraints[number].type) for number in terms((token,)))
@@ -229,20 +235,28 @@ class Listing:
         return all_of((demand, premise)) if self.mode.loose else IfThen.trusted(premise=premise, then=demand)
 
     def _except(self, token: Token) -> None:
-        """An exception is one to the last member of its own type, else to the last."""
+        """Take what is excepted out of the member that it is one of."""
         if not self.members:
             return
-        own = self._types(token)
         if token.kind == "unless" and not self.mode.loose:  # it waives all that is demanded so far
             self.members.add_up()
-        fitting = (
-            [place for place in range(len(self.members.nodes)) if own & {_family(kind) for kind in self.members.types(place)}]
-            if token.kind != "unless"
-            else []
-        )
-        place = fitting[-1] if fitting else len(self.members.nodes) - 1
+        place = self._excepted_from(token)
         self.members.nodes[place] = self.grammar.less(self.members.nodes[place], token)
         self.waiting.clear()
+
+    def _excepted_from(self, token: Token) -> int:
+        """The member that an exception is a kind of, else the last one of its own type, else the last."""
+        last = len(self.members.nodes) - 1
+        if token.kind == "unless" or last == 0:
+            return last
+        named = [self.grammar.constraints[number] for number in terms((token,))]
+        own = self._types(token)
+        fitting = [place for place in range(last + 1) if own & {_family(kind) for kind in self.members.types(place)}]
+        for place in reversed(fitting if len(fitting) > 1 else ()):
+            kinds = [found.constraint.concept for found in leaves(self.members.nodes[place])]
+            if any(c.concept and kind and c.concept.is_a(kind) for c in named for kind in kinds):
+                return place
+        return fitting[-1] if fitting else last
 
     def _except_unread(self, place: int) -> int:
         """Take out what an exception names in words that no rule reads; gives the place behind them."""

@@ -132,7 +132,7 @@ class Members:
 
     def _is_qualified_too(self, joints: Sequence[str], member: int, last: int) -> bool:
         """True where what qualifies the last of the alternatives qualifies the member too."""
-        whole = joints[last] == "for" or self.types(last) <= _OF_PERSONS
+        whole = joints[last] == "for" or self.types(last) <= _OF_PERSONS or self._repeats(last + 1)
         return (
             whole
             and joints[member] == "or"
@@ -148,6 +148,13 @@ class Members:
             if all(constraint.type in _AGENTS and not has_facets(constraint) for constraint in named):
                 return toward(head, named)
         return all_of((head, rest))
+
+    def _repeats(self, place: int) -> bool:
+        """True for the "on two occasions" behind a list of limits."""
+        said = self.constraint(place)
+        if said is None or said.count is None or said.subject is None:
+            return False
+        return said.subject.text.lower() in self.grammar.vocabulary.words["repeats"]
 
     def _of_one(self, one: int, other: int) -> bool:
         """True for two limits of one subject side by side: "12 follicles of 2-9 mm"."""

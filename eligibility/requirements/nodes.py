@@ -93,3 +93,36 @@ def unread_leaf(text: str, span: tuple[int, int]) -> Leaf:
     place = Span(*span)
     subject = Subject.trusted(text=text[slice(*span)], spans=(place,))
     return Leaf.trusted(constraint=Other.trusted(subject=subject, evidence=place, rule="unread"))
+
+
+class Chain:
+    """Nodes joined one after another, each by "and", "or", or no word: in a `loose` chain that means "or", else "and"."""
+
+    def __init__(self, loose: bool) -> None:
+        self._loose = loose
+        self._nodes: list[Requirement] = []
+        self._any = loose
+
+    def __bool__(self) -> bool:
+        return bool(self._nodes)
+
+    def add(self, node: Requirement, word: str | None) -> None:
+        alternative = word == "or" or (word != "and" and self._loose)
+        if alternative != self._any:
+            self._nodes = [self._whole()] if self._nodes else []
+        self._any = alternative
+        self._nodes.append(node)
+
+    @property
+    def node(self) -> Requirement | None:
+        """All nodes as one; None before the first."""
+        return self._whole() if self._nodes else None
+
+    @node.setter
+    def node(self, node: Requirement) -> None:
+        self._nodes = [node]
+
+    def _whole(self) -> Requirement:
+        if len(self._nodes) > 1:
+            self._nodes = [any_of(self._nodes) if self._any else all_of(self._nodes)]
+        return self._nodes[0]

@@ -33,9 +33,10 @@ def read_record(record: Mapping[str, object], source: str | None = None) -> Stud
         HeaderField(name, _written(eligibility[key]), None, None) for name, key in _JSON_FIELDS if eligibility.get(key) is not None
     )
     text = eligibility.get("eligibilityCriteria")
-    return _study(
-        source, _text(identity.get("nctId")), _text(identity.get("briefTitle") or identity.get("officialTitle")), _text(text), fields
-    )
+    named = _part(protocol, "conditionsModule").get("conditions")
+    conditions = tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
+    title = _text(identity.get("briefTitle") or identity.get("officialTitle"))
+    return _study(source, _text(identity.get("nctId")), title, _text(text), fields, conditions)
 
 
 def read_element(root: Element, source: str | None = None) -> Study:
@@ -46,13 +47,21 @@ def read_element(root: Element, source: str | None = None) -> Study:
     fields = tuple(HeaderField(name, value.strip(), None, None) for name, value in texts if value and value.strip())
     identifier = (root.findtext("id_info/nct_id") or "").strip() or None
     title = (root.findtext("brief_title") or root.findtext("official_title") or "").strip() or None
-    return _study(source, identifier, title, root.findtext("eligibility/criteria/textblock"), fields)
+    conditions = tuple(element.text.strip() for element in root.findall("condition") if element.text)
+    return _study(source, identifier, title, root.findtext("eligibility/criteria/textblock"), fields, conditions)
 
 
-def _study(source: str | None, identifier: str | None, title: str | None, text: str | None, fields: tuple[HeaderField, ...]) -> Study:
+def _study(
+    source: str | None,
+    identifier: str | None,
+    title: str | None,
+    text: str | None,
+    fields: tuple[HeaderField, ...],
+    conditions: tuple[str, ...],
+) -> Study:
     kept = text or ""
     blocks = ((0, len(kept)),) if kept.strip() else ()
-    return Study(source, identifier, title, kept, fields, blocks, (), () if blocks else (_NO_TEXT,))
+    return Study(source, identifier, title, kept, fields, blocks, (), () if blocks else (_NO_TEXT,), conditions)
 
 
 def _part(record: Mapping[str, object], key: str) -> Mapping[str, object]:

@@ -17,7 +17,9 @@ class HeaderField(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """`blocks`: where in `text` the criteria stand; `alternates`: a second list, as in a description; `notes`: what went wrong."""
+    """`blocks`: where in `text` the criteria stand; `alternates`: a second list, as in a description; `notes`: what went wrong;
+    `conditions`: those that the registry names for the trial.
+    """
 
     source: str | None
     id: str | None
@@ -27,6 +29,7 @@ class Study:
     blocks: tuple[tuple[int, int], ...]
     alternates: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
 
     def named(self, source: str) -> Study:
         """The same study under another source name."""

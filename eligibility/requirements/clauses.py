@@ -1,0 +1,77 @@
+"""Clauses: in, the tokens of a criterion; out, its sentences, their clauses, and the parts of a clause that make demands of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from eligibility.requirements.groups import EXCEPTIONS, terms
+from eligibility.requirements.joints import Token
+
+_JOINS = frozenset({"comma", "and", "or"})
+
+
+def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
+    """The tokens between those of the kind; none that are empty."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == kind:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def word_of_clauses(tokens: Sequence[Token]) -> str | None:
+    """The word beside a semicolon that says how all clauses are joined: "A; B; or C"."""
+    for one, other in pairwise(tokens):
+        if "semi" in (one.kind, other.kind):
+            found = other.kind if one.kind == "semi" else one.kind
+            if found in ("or", "and"):
+                return found
+    return None
+
+
+def opened(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with what groups of exceptions hold in their place."""
+    return [part for token in tokens for part in (token.inside if token.kind in EXCEPTIONS else (token,))]
+
+
+def demands(tokens: Sequence[Token], ending: Sequence[str]) -> list[list[Token]]:
+    """The parts of a clause, each with the word that joins it before it: a premise with its own demand behind another demand ("at least 60,
+    and in the case of women, …"), and a second sentence with its own "must". `ending` are the tokens that end a premise."""
+    if not any(token.kind in ("if", "must") for token in tokens):
+        return [list(tokens)]
+    holding = [bool(terms((token,))) for token in tokens]
+    cuts = sorted({*_premises(tokens, holding, ending), *_sentences(tokens, holding)})
+    return [list(tokens[start:end]) for start, end in pairwise([0, *cuts, len(tokens)]) if start < end]
+
+
+def _premises(tokens: Sequence[Token], holding: Sequence[bool], ending: Sequence[str]) -> list[int]:
+    last = max((place for place, holds in enumerate(holding) if holds), default=-1)
+    ends, end = [-1] * len(tokens), -1  # where the premise that begins at each place ends
+    for place in reversed(range(len(tokens))):
+        ends[place] = end
+        end = place if tokens[place].kind in ending else end
+    cuts = []
+    seen = False
+    for place, token in enumerate(tokens):
+        seen = seen or holding[place]
+        end = ends[place]
+        if token.kind != "if" or not seen or tokens[place - 1].kind not in _JOINS or not 0 < end < last:
+            continue
+        if tokens[end + 1].kind not in ("and", "or"):
+            cuts.append(place - 1)
+    return cuts
+
+
+def _sentences(tokens: Sequence[Token], holding: Sequence[bool]) -> list[int]:
+    """Where the "and" stands that joins two sentences, each with its own "must"."""
+    musts = [place for place, token in enumerate(tokens) if token.kind == "must"]
+    cuts = []
+    for one, other in pairwise(musts):
+        behind = [place for place in range(one + 1, other) if holding[place]]
+        joints = [place for place in range(one + 1, other) if tokens[place].kind == "and" and behind and place < behind[-1]]
+        if joints and any(holding[: joints[0]]):
+            cuts.append(joints[0])
+    return cuts
