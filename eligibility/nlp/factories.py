@@ -184,8 +184,13 @@ def _leave_out_scopes(segments: Sequence[Segment]) -> None:
         if segment.item.scope is not None:
             start, end = segment.item.scope
             for layer in HIT_LAYERS:
-                kept = [hit for hit in getattr(segment, layer) if not (start <= hit.start and hit.end <= end)]
+                kept = [hit for hit in getattr(segment, layer) if not (start <= hit.start and hit.end <= end) or _says_who(hit)]
                 setattr(segment, layer, kept)
+
+
+def _says_who(hit: Hit) -> bool:
+    """True for the caregivers of "Caregivers: …"."""
+    return hit.kind == "cue" and hit.entry.kind == "about"
 
 
 def _with_short_forms(reading: Reading, hits: list[Hit]) -> list[Hit]:
