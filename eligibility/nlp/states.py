@@ -123,6 +123,8 @@ class StateReader:
             if piece is None:
                 break
             field, value, low, high = piece
+            if self.folded.startswith(" for ", high) and self.folded[end:low].strip(" -"):  # "HCV antibody must be negative for …"
+                break
             if field == "status":
                 if status is not None or (value == "expressed" and _LEVEL.match(self.folded, high, ceiling)):
                     break
@@ -140,16 +142,21 @@ class StateReader:
             spans.append((low, high))
             end = high
             self._used.add(low)
-        opened = _OPENED.match(self.folded, end, ceiling) if alteration and status is None else None
-        piece = self._next(opened.end(), ceiling) if opened else None
-        closed = _CLOSED.match(self.folded, piece[3]) if piece is not None and piece[0] == "status" else None
-        if piece is not None and closed is not None:  # "mutation status (confirmed positive)"
-            status, end = piece[1], closed.end()
-            spans.append((piece[2], end))
+        bracket = self._bracketed(end, ceiling) if alteration and status is None else None
+        if bracket is not None:
+            status, end = bracket[0], bracket[2]
+            spans.append(bracket[1:])
         said = _name_of(alteration)
         if said is None and status is None:
             return State(), position
         return State(said, status, tuple(modifiers), ((position if position < spans[0][0] else spans[0][0], end),)), end
+
+    def _bracketed(self, position: int, ceiling: int) -> tuple[str, int, int] | None:
+        """The status in a bracket: "mutation status (confirmed positive)"."""
+        opened = _OPENED.match(self.folded, position, ceiling)
+        piece = self._next(opened.end(), ceiling) if opened else None
+        closed = _CLOSED.match(self.folded, piece[3]) if piece is not None and piece[0] == "status" else None
+        return (piece[1], piece[2], closed.end()) if piece is not None and closed is not None else None
 
     def _sign(self, position: int) -> tuple[State, int] | None:
         for pattern, status in ((_POSITIVE, "positive"), (_NEGATIVE, "negative")):
