@@ -243,6 +243,7 @@ class ConstraintBase(Frozen):
         fields = self.__dict__
         words = self._named
         words += f", {fields['route']}" if fields.get("route") else ""
+        words += f" ({fields['method']})" if fields.get("method") else ""
         words += "".join(f", {response}" for response in self.responses)
         for facet, found in self.facets:
             if facet == "dose" and fields.get("equivalent_to"):

@@ -300,6 +300,8 @@ def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> 
     found = [Comparison(hit.start, hit.end, hit.entry.op, "before", hit.entry.graded) for hit in segment.before]
     found += [Comparison(hit.start, hit.end, hit.entry.op, "after", hit.entry.graded) for hit in segment.after]
     for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
+        if sign.group() in ("<", ">") and sign.group() in (reading.folded[sign.start() - 1], reading.folded[sign.end() : sign.end() + 1]):
+            continue  # ">>18 years or older": a mark of the list
         found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
     return _longest(found) if len(found) > 1 else found
 

@@ -325,7 +325,9 @@ def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
         draft.spans.append((quantity.start, quantity.end))
         if mention.hit is not None:
             bench.measured.add(mention.hit.start)
-        elif is_headed(bench.finder, mention):  # "distance to the aneurysm": the aneurysm is no demand of its own
+        elif is_headed(bench.finder, mention) or bench.finder.is_scale(
+            mention
+        ):  # "distance to the aneurysm": the aneurysm is no demand of its own
             bench.measured.update(hit.start for hit in bench.segment.between(mention.start, mention.end))
         add_population(bench, draft, quantity)
         bench.drafts.append(draft)

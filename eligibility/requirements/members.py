@@ -54,6 +54,8 @@ class Members:
         """All members as one node."""
         joints = self._words()
         self._fold_beside(joints)
+        if "and" in joints:
+            self._fold_limits(joints)
         groups: list[list[Requirement]] = [[self.nodes[0]]]
         for joint, member in zip(joints, self.nodes[1:], strict=True):
             if joint == "or":
@@ -135,6 +137,16 @@ class Members:
             joints[first:stop] = []
             self.parted[first + 1 : stop + 1] = []
             place = first
+
+    def _fold_limits(self, joints: list[str]) -> None:
+        """Join the alternative limits of one thing before an "and" does: "cyclophosphamide and TBI (> 500 cGy or > 800 cGy)"."""
+        place = 0
+        while place < len(joints):
+            if joints[place] == "or" and self._of_one(place, place + 1):
+                self.nodes[place : place + 2] = [any_of(self.nodes[place : place + 2])]
+                del joints[place], self.parted[place + 1]
+            else:
+                place += 1
 
     def _is_qualified_too(self, joints: Sequence[str], member: int, last: int) -> bool:
         """True where what qualifies the last of the alternatives qualifies the member too."""
