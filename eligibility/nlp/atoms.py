@@ -230,10 +230,8 @@ class AtomReader:
                 return
             if not mirrored and (_COMPARES_NEXT.match(self.folded, comparison.end) or self._begins_anew(comparison, gap)):
                 return
-            wider = atom.op == "~" or (
-                atom.op in (">", "<") and comparison.op == f"{atom.op}="
-            )  # "about 30 minutes or less", "> 18 or older"
-            atom.op = _MIRROR[comparison.op] if mirrored else comparison.op if wider else atom.op or comparison.op
+            about = atom.op == "~"  # "approximately 30 minutes or less"
+            atom.op = _MIRROR[comparison.op] if mirrored else comparison.op if about else atom.op or comparison.op
             atom.after = "" if mirrored else self.folded[comparison.start : comparison.end]
             atom.end, atom.mirrored = comparison.end, mirrored
             return
