@@ -25,6 +25,7 @@ _NEAR = 60
 _ANY = frozenset({"any_medication", "any_treatment"})
 _DATED = frozenset({"medication", "condition", "procedure", "measurement", "trial", "other"})
 _EXCEPT = 90
+_LATEST = 4  # drafts: those of a value that a list shares
 _RECENT = 40
 
 
@@ -115,6 +116,11 @@ def _date(bench: Bench, windows: list[TimeExpression], floor: int, low: int, hig
     if measured and not any(mention.hit is not None and _is_nearer(bench, mention, measured[0], first.start) for mention in mentions):
         for draft in measured:
             draft.windows = windows
+        return
+    if first.means == "duration" and (lasting := _lasting(bench, first)):
+        for draft in lasting:
+            draft.fields["duration"] = interval(first.quantity, first.lower, first.upper, first.quantity.start, first.quantity.end)
+            draft.spans.append((first.start, first.end))
         return
     if first.means == "window" and (named := _measured_as(bench, mentions)):
         for draft in named:
@@ -243,6 +249,17 @@ def _measured(bench: Bench, floor: int, end: int) -> list[Draft]:
             break
         found.append(draft)
     return found
+
+
+def _lasting(bench: Bench, first: TimeExpression) -> list[Draft]:
+    """The drafts of the value right before a duration: "HbA1c within 0.5 % for three months", "stable (± 5 kg) for at least 6 months"."""
+    folded = bench.reading.folded
+    return [
+        draft
+        for draft in bench.drafts[-_LATEST:]
+        if draft.type == "measurement" and "duration" not in draft.fields and draft.spans
+        and folded[max(end for _, end in draft.spans) : first.start].strip(" )") == "" and draft.position < first.start
+    ]  # fmt: skip
 
 
 def _measured_as(bench: Bench, mentions: list[Mention]) -> list[Draft]:

@@ -15,6 +15,7 @@ from eligibility.nlp.drafts import type_of
 from eligibility.nlp.subjects import EVENTS, Mention
 from eligibility.nlp.times import TimeExpression
 
+_TRIAL_OF = re.compile(r"\s+(?:of|with|using|involving|on|evaluating|testing|for)\s+(?![^.;]*\b(?:and|with) )")
 _SHORT_FORM = re.compile(r"[A-Z][A-Za-z]{0,4}[A-Z]s?")
 _INDICATION = re.compile(
     r"[\s)]*(?:use\s|therapy\s|treatment\s)?\s*(?:for|to treat|to relieve|to control|to prevent|due to|because of)\s+"
@@ -40,7 +41,7 @@ def targets(bench: Bench, first: TimeExpression, floor: int, high: int, behind: 
         if first.means == "window":
             found = _without_exception(bench, first, found, floor, high, behind)
         time = (first.start, max(first.end, behind))
-        last = _treatment(bench, _last(bench, found[-1], first.start), floor)
+        last = _trial_of(bench, _treatment(bench, _last(bench, found[-1], first.start), floor), floor)
         found = sharing(bench.finder, bench.segment, last, time, (floor, high), own=first.means != "window")
         found = _for_what(bench, _without_examples(bench, found), floor)
         if first.means == "window":
@@ -101,6 +102,18 @@ def _treatment(bench: Bench, mention: Mention, floor: int) -> Mention:
     before = [hit for hit in bench.segment.between(max(floor, mention.start - _BEHIND), mention.start) if hit.kind in EVENTS][-1:]
     for hit in before:
         if hit.kind in _TREATMENTS and _INDICATION.fullmatch(bench.reading.folded, hit.end, mention.start):
+            return Mention(hit.start, hit.end, hit)
+    return mention
+
+
+def _trial_of(bench: Bench, mention: Mention, floor: int) -> Mention:
+    """The trial in the place of the drug that it is of: "any trial of an investigational product within 24 weeks"."""
+    if mention.hit is None or mention.hit.entry.id != "investigational_drug":
+        return mention
+    before = [hit for hit in bench.segment.between(max(floor, mention.start - _BEHIND), mention.start) if hit.kind in EVENTS][-1:]
+    for hit in before:
+        if type_of(Mention(hit.start, hit.end, hit)) == "trial" and _TRIAL_OF.match(bench.reading.folded, hit.end):
+            bench.measured.add(mention.hit.start)
             return Mention(hit.start, hit.end, hit)
     return mention
 
