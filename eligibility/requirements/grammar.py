@@ -98,7 +98,7 @@ class Grammar:
     def less(self, node: Requirement, token: Token, excepted: Requirement | None = None) -> Requirement:
         """The node less what the token excepts. Where the node is demanded, "unless" waives it and what is allowed changes nothing."""
         excepted = excepted or self.read(token.inside, Mode(loose=True, excepted=True))
-        if excepted is None:
+        if excepted is None or (isinstance(excepted, Not) and _names(excepted) <= _names(node)):  # "trials do not include non-trials"
             return node
         if isinstance(node, Not):
             return Not.trusted(item=all_of((node.item, deny(excepted))))
@@ -273,3 +273,7 @@ class Grammar:
 
     def list(self, tokens: Sequence[Token], mode: Mode) -> Requirement | None:
         return Listing(self, tokens, mode).read()
+
+
+def _names(node: Requirement) -> set[str]:
+    return {found.constraint.name for found in leaves(node)}
