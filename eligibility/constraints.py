@@ -185,6 +185,13 @@ class Concept(Frozen):
     codes: tuple[str, ...] = ()
 
 
+class Example(Concept):
+    """What the text names as a kind of a constraint's subject, where it stands, and the type of a constraint on it."""
+
+    type: ConstraintType
+    span: Span
+
+
 class Subject(Frozen):
     """The words that name what is constrained, as written, and where they stand."""
 
@@ -209,7 +216,7 @@ class ConstraintBase(Frozen):
     exception: bool = False
     temporality: Temporality | None = None
     modifiers: tuple[str, ...] = ()
-    examples: tuple[Concept, ...] = ()
+    examples: tuple[Example, ...] = ()
     about: About = "patient"
     population: str | None = None
     evidence: Span | None = None

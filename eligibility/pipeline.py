@@ -81,6 +81,7 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
     criteria = Criteria.trusted(
         text=study.text, source=study.source, trial=study.id, title=study.title, header=header,
         inclusion=inclusion, exclusion=exclusion, rules=vocabulary.rulebook.digest,
+        recognizer=_recognizer(pipeline),
     )  # fmt: skip
     return criteria.model_copy(update={"issues": check(criteria, study, reading, vocabulary)})
 
@@ -99,6 +100,11 @@ def _folders(pipeline: Language) -> tuple[Path, ...]:
         if hasattr(pipe, "rules") and hasattr(pipe, "vocabulary"):
             return tuple(map(Path, pipe.rules))
     return ()
+
+
+def _recognizer(pipeline: Language) -> str | None:
+    """Name and version of the recogniser that the pipeline has; None where it has none, or its files are absent."""
+    return next((pipe.recognizer for _, pipe in pipeline.pipeline if hasattr(pipe, "recognizer")), None)
 
 
 def _criterion(reading: Reading, segment: Segment, below: dict[int, list[Segment]], kind: str) -> Criterion:

@@ -109,6 +109,7 @@ class Bench:
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
+        start = self.segment.cores.get(start, start)  # "active" of "active tuberculosis" says how it is, also where both are the name
         clause = self.finder.clause(self.segment, start)
         context = context_of(self.finder, self.segment, start, end, clause)
         if draft.type == "consent" and "negated" in context and not self._negated_beside(draft.mention.start):

@@ -1,6 +1,6 @@
 """The pipes, as spaCy factories: each takes a Doc, adds what it finds to the Doc's Reading and returns the Doc.
 
-They run in this order: criteria, abbreviations, concepts, quantities, times, constraints. A pipe that comes without those before it runs on
+They run in this order: criteria, abbreviations, concepts, recognizer, quantities, times, constraints. A pipe that comes without those before it runs on
 what is there. `rules` are folders of the user's own rules, laid over the package's. `doc._.eligibility` is the Doc's Reading.
 """
 
@@ -23,6 +23,7 @@ from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, Hit
 from eligibility.nlp.quantities import QuantityGrammar
 from eligibility.nlp.reading import HIT_LAYERS, KEY, Reading, Segment
+from eligibility.nlp.recognizer import load_recognizer
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time
 from eligibility.nlp.tokenizer import CriteriaTokenizer
@@ -188,6 +189,24 @@ def _with_short_forms(reading: Reading, hits: list[Hit]) -> list[Hit]:
     return sorted(found, key=lambda hit: (hit.start, hit.end)) if len(found) > len(hits) else hits
 
 
+class RecognizerPipe(Pipe):
+    """Finds mentions with the trained recogniser, for the constraints; it reads the words of the segments itself."""
+
+    @property
+    def recognizer(self) -> str | None:
+        """Name and version of the recogniser; None where its files are absent."""
+        found = load_recognizer()
+        return found.name if found else None
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        found = load_recognizer() if reading.segments else None
+        if found is not None:
+            for segment, mentions in zip(reading.segments, found.find(reading.plain, reading.segments), strict=True):
+                segment.mentioned = mentions
+        return doc
+
+
 class QuantitiesPipe(Pipe):
     """Finds numbers with their comparators and units, and reads the ranges they make."""
 
@@ -340,6 +359,11 @@ def abbreviations(nlp: Language, name: str, rules: list[str]) -> AbbreviationsPi
 @Language.factory("eligibility_concepts", default_config={"rules": []})
 def concepts(nlp: Language, name: str, rules: list[str]) -> ConceptsPipe:
     return ConceptsPipe(name, rules)
+
+
+@Language.factory("eligibility_recognizer", default_config={"rules": []})
+def recognizer(nlp: Language, name: str, rules: list[str]) -> RecognizerPipe:
+    return RecognizerPipe(name, rules)
 
 
 @Language.factory("eligibility_quantities", default_config={"rules": []})
