@@ -26,7 +26,6 @@ def load(recognizer: bool = True, base: str | Language | None = None, rules: Seq
 
     from eligibility.nlp import (
         factories,  # noqa: F401  registers the factories where the package is not installed
-        mention_tagger,  # noqa: F401  registers the recogniser's own
         tokenizer,  # noqa: F401  registers the tokenizer
     )
 

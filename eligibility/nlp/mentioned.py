@@ -1,7 +1,7 @@
 """What is only named: in, a bench on which every quantity, time and event is placed; out, drafts of what the recogniser saw besides.
 
 Something measured that stands without a number ("abnormal troponin levels") is a measurement that is only there: nobody can evaluate
-it, but the criterion is not silent about it. None is made where the clause has numbers, or where the words are spoken for.
+it, but the criterion is not silent about it. None is made where the clause has numbers or the criterion another measurement, or where the words are spoken for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MEASURED = "Measurement"
 def add_mentioned(bench: Bench) -> None:
     """Draft the measurements that are only named."""
     found = [mention for mention in bench.segment.mentioned if mention.label == _MEASURED]
-    if not found or bench.segment.item.lead_in:
+    if not found or bench.segment.item.lead_in or any(draft.type == "measurement" for draft in bench.drafts):
         return
     taken = taken_places(bench)
     for mention in found:

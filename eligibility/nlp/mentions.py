@@ -42,7 +42,7 @@ def take_mentions(bench: Bench) -> None:
         first -= first > 0 and hits[first - 1].end > mention.start
         touched = hits[first : bisect_left(starts, mention.end, first)]
         if not touched:
-            if not _is_general(bench, mention.start, mention.end):
+            if not _is_general(bench, mention.start, mention.end, "no_mention"):
                 words = bench.reading.text[mention.start : mention.end]
                 made[mention.start] = Hit(mention.start, mention.end, Entity(RULE, words), kind)
             continue
@@ -72,14 +72,15 @@ def overlaps(mention: Found, places: Sequence[tuple[int, int]]) -> bool:
 
 
 def _is_whole(bench: Bench, mention: Found) -> bool:
-    """True where no bracket opens or closes for good in the mention, and it begins and ends with a word."""
-    folded = bench.reading.folded
-    return folded[mention.start].isalnum() and bench.finder.same_level(mention.start, mention.end)
+    """True where the mention begins and ends with a word, and no bracket opens or closes in it for good."""
+    folded, start, end = bench.reading.folded, mention.start, mention.end
+    inside_a_word = folded[max(0, start - 1) : start].isalnum() or folded[end : end + 1].isalnum()  # the CD of "CD3"
+    return folded[start].isalnum() and not inside_a_word and bench.finder.same_level(start, end)
 
 
-def _is_general(bench: Bench, start: int, end: int) -> bool:
-    """True where the words say no more than of which kind something is: "medication", "disease"."""
-    general = bench.vocabulary.words["kind_of_mention"]
+def _is_general(bench: Bench, start: int, end: int, *more: str) -> bool:
+    """True where the words say no more than of which kind something is ("medication", "disease"), or are those of `more` lists."""
+    general = bench.vocabulary.words["kind_of_mention"].union(*(bench.vocabulary.words[name] for name in more))
     return all(word in general for word in _WORD.findall(bench.reading.folded, start, end))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from spacy.tokens import Doc
 
+from eligibility.nlp import mention_tagger  # noqa: F401  registers the component that is trained
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Found, Segment
 from eligibility.nlp.terms import Named
