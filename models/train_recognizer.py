@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
 import sys
 import tempfile
@@ -30,7 +31,7 @@ from spacy.vocab import Vocab
 
 import eligibility
 from eligibility.nlp.reading import KEY, Reading, Segment
-from eligibility.nlp.recognizer import doc_of, words_of
+from eligibility.nlp.recognizer import NO_HIT, doc_of, words_of
 from eligibility.sources import read_page
 
 FOLDER = Path(__file__).resolve().parent / "recognizer"
@@ -120,13 +121,20 @@ def _with_mentions(reading: Reading, segment: Segment, spans: Iterable[tuple[int
 
 
 @spacy.registry.readers("eligibility.CriteriaCorpus.v1")
-def corpus(path: str) -> Callable[[Language], Iterator[Example]]:
-    """The documents of a DocBin as examples whose predicted side has the tags, which are features, and no mentions."""
+def corpus(path: str, untagged: float, seed: int) -> Callable[[Language], Iterator[Example]]:
+    """The documents of a DocBin as examples whose predicted side has the tags, which are features, and no mentions.
+
+    `untagged` is the share of the mentions that lose their tags, each time others, so that names which no rule knows are learned too.
+    """
+    chance = random.Random(seed)
 
     def read(nlp: Language) -> Iterator[Example]:
         for marked in DocBin().from_disk(path).get_docs(nlp.vocab):
-            bare = Doc(nlp.vocab, words=[token.text for token in marked], tags=[token.tag_ for token in marked])
-            yield Example(bare, marked)
+            tags = [token.tag_ for token in marked]
+            for mention in marked.ents if untagged else ():
+                if chance.random() < untagged:
+                    tags[mention.start : mention.end] = [NO_HIT] * len(mention)
+            yield Example(Doc(nlp.vocab, words=[token.text for token in marked], tags=tags), marked)
 
     return read
 

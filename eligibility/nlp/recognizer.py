@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from spacy.tokens import Doc
+from spacy.vocab import create_vocab
 
 from eligibility.nlp import mention_tagger  # noqa: F401  registers the component that is trained
 from eligibility.nlp.lexicon import Hit
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 _MOST_WORDS = 400  # of a Doc: a longer segment is read in pieces
 _BATCH = 4000  # words that are read at once
-_NONE = "-"
+_MOST_KNOWN = 50_000  # words that the vocabulary keeps: it would grow with all that is ever read
+NO_HIT = "-"  # the tag of a token that no hit covers
 
 
 class Words(NamedTuple):
@@ -52,7 +54,7 @@ def words_of(plain: str, start: int, end: int, hits: Sequence[Hit]) -> Words:
 
 
 def _tags(starts: Sequence[int], hits: Sequence[Hit]) -> list[str]:
-    tags = [_NONE] * len(starts)
+    tags = [NO_HIT] * len(starts)
     place, last = 0, len(starts)
     for hit in hits:
         while place < last and starts[place] < hit.start:
@@ -76,11 +78,14 @@ class Recognizer:
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
         self._pipes = [pipe for _, pipe in nlp.pipeline]
+        self._vocab = nlp.vocab
         self.name = f"{nlp.meta['name']} {nlp.meta['version']}"
 
     def find(self, plain: str, segments: Sequence[Segment]) -> list[list[Found]]:
         """The mentions in each segment, in text order and without overlaps."""
         found: list[list[Found]] = [[] for _ in segments]
+        if len(self._vocab) > _MOST_KNOWN:
+            self._vocab = create_vocab(self._nlp.lang, self._nlp.Defaults)
         for batch in self._batches(plain, segments):
             docs = [doc for _, _, doc in batch]
             for pipe in self._pipes:
@@ -97,7 +102,7 @@ class Recognizer:
         for place, segment in enumerate(segments):
             words = words_of(plain, segment.start, segment.end, segment.concepts)
             for first in range(0, len(words.words), _MOST_WORDS):
-                doc = doc_of(self._nlp.vocab, words, first, first + _MOST_WORDS)
+                doc = doc_of(self._vocab, words, first, first + _MOST_WORDS)
                 batch.append((place, words.starts[first : first + _MOST_WORDS], doc))
                 size += len(doc)
                 if size >= _BATCH:
