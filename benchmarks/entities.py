@@ -55,7 +55,9 @@ def score(lines: list[str], scorer: Path, recognizer: bool) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(done.stdout)
     print(f"\n{criteria.recognizer or 'rules alone'}")
     for kind, figures in found.items():
-        strict, relaxed = (f"{level} F {figures[level]['F']:.3f} (P {figures[level]['P']:.3f} R {figures[level]['R']:.3f})" for level in LIMITS)
+        strict, relaxed = (
+            f"{level} F {figures[level]['F']:.3f} (P {figures[level]['P']:.3f} R {figures[level]['R']:.3f})" for level in LIMITS
+        )
         print(f"{kind:<12}{figures['gold']:>6} marked{figures['pred']:>6} found   {strict}   {relaxed}")
     return found
 

@@ -116,7 +116,9 @@ def test_the_same_text_gives_the_same_again() -> None:
     assert parse(TEXT, nlp=nlp) == parse(TEXT, nlp=again) == parse(TEXT)
 
 
-WORDS = st.sampled_from(["tavonexumab", "(", ")", "diabetes", "CD3", "CD", "+", "no", "renal", "failure", "\n- ", ",", "therapy", "é", "\ud800", "µg"])
+WORDS = st.sampled_from(
+    ["tavonexumab", "(", ")", "diabetes", "CD3", "CD", "+", "no", "renal", "failure", "\n- ", ",", "therapy", "é", "\ud800", "µg"]
+)
 
 
 @given(st.lists(WORDS, max_size=40).map(" ".join))

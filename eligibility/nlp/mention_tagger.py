@@ -36,10 +36,15 @@ DEFAULT_MODEL = {
 
 
 class MentionTagger(TrainablePipe):
-    """`labels` are those of mentions, in the order of the model's outputs: O, then B, I, L and U of each label."""
+    """`labels` are those of mentions, in the order of the model's outputs: O, then B, I, L and U of each label.
 
-    def __init__(self, vocab: Vocab, model: Model[list[Doc], list[Floats2d]], name: str = "mention_tagger") -> None:
-        self.vocab, self.model, self.name = vocab, model, name
+    `caution` is added to the score of O: the higher, the fewer mentions, and the surer.
+    """
+
+    def __init__(
+        self, vocab: Vocab, model: Model[list[Doc], list[Floats2d]], name: str = "mention_tagger", *, caution: float = 0.0
+    ) -> None:
+        self.vocab, self.model, self.name, self.caution = vocab, model, name, caution
         self.cfg: dict[str, Any] = {"labels": []}
         self.scorer = score_mentions
         self._rehearsal_model = None
@@ -67,7 +72,8 @@ class MentionTagger(TrainablePipe):
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Scores]) -> None:
         for doc, own in zip(docs, scores, strict=True):
             if len(doc):
-                doc.set_ents([Span(doc, first, last, label=self.labels[label]) for first, last, label in mentions(own)])
+                found = mentions(own, self.caution)
+                doc.set_ents([Span(doc, first, last, label=self.labels[label]) for first, last, label in found])
 
     def get_loss(self, examples: Iterable[Example], scores: Sequence[Scores]) -> tuple[float, list[Scores]]:
         gradients = [own - self._truth(example) for example, own in zip(examples, scores, strict=True)]
@@ -83,8 +89,11 @@ class MentionTagger(TrainablePipe):
         return truth
 
 
-def mentions(scores: Scores) -> list[tuple[int, int, int]]:
+def mentions(scores: Scores, caution: float = 0.0) -> list[tuple[int, int, int]]:
     """The mentions of the best sequence: first token, last token (exclusive), number of the label."""
+    if caution:
+        scores = scores.copy()
+        scores[:, 0] += caution
     path = scores.argmax(axis=1)
     if not path.any():
         return []
@@ -162,6 +171,6 @@ def make_scorer() -> Any:
     return score_mentions
 
 
-@Language.factory("eligibility_mention_tagger", assigns=["doc.ents"], default_config={"model": DEFAULT_MODEL})
-def mention_tagger(nlp: Language, name: str, model: Model[list[Doc], list[Floats2d]]) -> MentionTagger:
-    return MentionTagger(nlp.vocab, model, name)
+@Language.factory("eligibility_mention_tagger", assigns=["doc.ents"], default_config={"model": DEFAULT_MODEL, "caution": 0.0})
+def mention_tagger(nlp: Language, name: str, model: Model[list[Doc], list[Floats2d]], caution: float) -> MentionTagger:
+    return MentionTagger(nlp.vocab, model, name, caution=caution)

@@ -42,7 +42,9 @@ def take_mentions(bench: Bench) -> None:
         first -= first > 0 and hits[first - 1].end > mention.start
         touched = hits[first : bisect_left(starts, mention.end, first)]
         if not touched:
-            if not _is_general(bench, mention.start, mention.end, "no_mention"):
+            if not _is_general(bench, mention.start, mention.end, "no_mention") and not (
+                kind == "condition" and _is_measured(bench, mention)
+            ):
                 words = bench.reading.text[mention.start : mention.end]
                 made[mention.start] = Hit(mention.start, mention.end, Entity(RULE, words), kind)
             continue
@@ -82,6 +84,12 @@ def _is_general(bench: Bench, start: int, end: int, *more: str) -> bool:
     """True where the words say no more than of which kind something is ("medication", "disease"), or are those of `more` lists."""
     general = bench.vocabulary.words["kind_of_mention"].union(*(bench.vocabulary.words[name] for name in more))
     return all(word in general for word in _WORD.findall(bench.reading.folded, start, end))
+
+
+def _is_measured(bench: Bench, mention: Found) -> bool:
+    """True where the last word says that a value is meant: "normal renal function"."""
+    last = _WORD.findall(bench.reading.folded, mention.start, mention.end)[-1:]
+    return not bench.vocabulary.words["measured_head"].isdisjoint(last)
 
 
 def _widens(bench: Bench, hit: Hit, touched: Sequence[Hit], mention: Found, kind: str) -> bool:
