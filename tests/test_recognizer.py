@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,13 @@ def test_a_checkout_without_the_model_says_so(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_name_that_no_rule_knows_has_no_concept() -> None:
-    (found,) = parse("Exclusion Criteria:\n- Prior treatment with tavonexumab").constraints
-    assert (found.type, found.subject.text, found.concept, found.rule) == ("medication", "tavonexumab", None, RULE)
+    (found,) = parse("- History of glombaritis").constraints
+    assert (found.type, found.subject.text, found.concept, found.rule) == ("condition", "glombaritis", None, RULE)
 
 
 def test_a_name_that_no_rule_knows_is_dated_and_denied_as_any_other() -> None:
-    text = "- No tavonexumab within 4 weeks before screening"
-    assert [str(c) for c in parse(text).constraints] == ["no medication tavonexumab window <= 4 wk before screening"]
+    text = "- No glombaritis within 4 weeks before screening"
+    assert [str(c) for c in parse(text).constraints] == ["no condition glombaritis window <= 4 wk before screening"]
 
 
 def test_a_hit_of_the_rules_has_the_wider_words_and_keeps_its_concept() -> None:
@@ -85,8 +86,8 @@ def test_words_that_name_nothing_are_no_mention(text: str) -> None:
 
 
 def test_what_is_measured_without_a_number_is_there() -> None:
-    (found,) = parse("Free T4 within normal").constraints
-    assert (found.type, str(found), found.value) == ("measurement", "free_thyroxine", None)
+    (found,) = parse("- Abnormal troponin levels").constraints
+    assert (found.type, found.value) == ("measurement", None)
 
 
 def test_examples_are_rows_of_the_table_and_no_demands() -> None:
@@ -105,8 +106,8 @@ def test_a_base_and_the_recogniser_stand_side_by_side() -> None:
 
     base = spacy.blank("en")
     base.add_pipe("entity_ruler").add_patterns([{"label": "DISEASE", "pattern": "glimmer syndrome"}])  # type: ignore[attr-defined]
-    found = parse("- Glimmer syndrome\n- glimmer syndrome\n- Prior treatment with tavonexumab", nlp=eligibility.load(base=base)).constraints
-    assert ("medication tavonexumab", RULE) in [(str(c), c.rule) for c in found]
+    found = parse("- History of glimmer syndrome\n- History of glombaritis", nlp=eligibility.load(base=base)).constraints
+    assert ("condition glombaritis", RULE) in [(str(c), c.rule) for c in found]
     assert ("condition glimmer syndrome", "entity_disease") in [(str(c), c.rule) for c in found]
 
 
@@ -147,7 +148,7 @@ def test_any_scores_give_mentions_apart(length: int, seed: int) -> None:
     found = mentions(scores)
     assert found == sorted(found)
     assert [first for first, last, label in found if not (0 <= first < last <= length and label in (0, 1))] == []
-    assert all(before[1] <= after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(found))
 
 
 def test_the_trials_that_were_held_out_are_a_fifth_by_their_ids() -> None:

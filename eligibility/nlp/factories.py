@@ -1,7 +1,8 @@
 """The pipes, as spaCy factories: each takes a Doc, adds what it finds to the Doc's Reading and returns the Doc.
 
-They run in this order: criteria, abbreviations, concepts, recognizer, quantities, times, constraints. A pipe that comes without those before it runs on
-what is there. `rules` are folders of the user's own rules, laid over the package's. `doc._.eligibility` is the Doc's Reading.
+They run in this order: criteria, abbreviations, concepts, recognizer, quantities, times, constraints. A pipe that comes without those
+before it runs on what is there. `rules` are folders of the user's own rules, laid over the package's.
+`doc._.eligibility` is the Doc's Reading.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from spacy.language import Language
-from spacy.pipeline.trainable_pipe import TrainablePipe
+from spacy.pipeline.trainable_pipe import TrainablePipe  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc, Span
 from spacy.training import Example
@@ -35,7 +35,7 @@ DEFAULT_MODEL = {
 }  # fmt: skip
 
 
-class MentionTagger(TrainablePipe):
+class MentionTagger(TrainablePipe):  # type: ignore[misc]
     """`labels` are those of mentions, in the order of the model's outputs: O, then B, I, L and U of each label.
 
     `caution` is added to the score of O: the higher, the fewer mentions, and the surer.
@@ -63,11 +63,13 @@ class MentionTagger(TrainablePipe):
         for label in sorted({ent.label_ for example in get_examples() for ent in example.reference.ents}):
             self.add_label(label)
         sample = list(islice(get_examples(), 10))
-        self.model.initialize(X=[example.x for example in sample], Y=[self._truth(example) for example in sample])
+        truth: Any = [self._truth(example) for example in sample]
+        self.model.initialize(X=[example.x for example in sample], Y=truth)
 
     def predict(self, docs: Iterable[Doc]) -> list[Scores]:
         docs = list(docs)
-        return self.model.predict(docs) if any(map(len, docs)) else [np.zeros((0, 0), dtype="f") for _ in docs]
+        scores: Any = self.model.predict(docs) if any(map(len, docs)) else [np.zeros((0, 0), dtype="f") for _ in docs]
+        return list(scores)
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Scores]) -> None:
         for doc, own in zip(docs, scores, strict=True):
@@ -166,7 +168,7 @@ def score_mentions(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]
     return get_ner_prf(examples)
 
 
-@registry.scorers("eligibility.MentionScorer.v1")
+@registry.scorers("eligibility.MentionScorer.v1")  # type: ignore[untyped-decorator]
 def make_scorer() -> Any:
     return score_mentions
 

@@ -1,7 +1,8 @@
 """What is only named: in, a bench on which every quantity, time and event is placed; out, drafts of what the recogniser saw besides.
 
 Something measured that stands without a number ("abnormal troponin levels") is a measurement that is only there: nobody can evaluate
-it, but the criterion is not silent about it. None is made where the clause has numbers or the criterion another measurement, or where the words are spoken for.
+it, but the criterion is not silent about it. None is made where the clause has numbers or the criterion another measurement, or where the
+words are spoken for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft
 from eligibility.nlp.entities import Entity
 from eligibility.nlp.lexicon import Hit
-from eligibility.nlp.mentions import RULE, overlaps, taken_places
+from eligibility.nlp.mentions import RULE, is_whole, overlaps, taken_places
 from eligibility.nlp.reading import Found
 from eligibility.nlp.subjects import MEASURES, Mention
 
@@ -24,7 +25,7 @@ def add_mentioned(bench: Bench) -> None:
         return
     taken = taken_places(bench)
     for mention in found:
-        if not overlaps(mention, taken) and not _has_numbers(bench, mention):
+        if is_whole(bench, mention) and not overlaps(mention, taken) and not _has_numbers(bench, mention):
             hit = _hit(bench, mention)
             bench.drafts.append(Draft("measurement", Mention(hit.start, hit.end, hit), hit.start))
 

@@ -1,8 +1,8 @@
 """Mentions of the recogniser beside the hits of the rules: in, a bench on which every number is placed; out, more concepts in its segment.
 
-The rules win for what they know, and numbers are placed by the rules alone. A condition, drug or procedure that nothing touches is a concept
-of its own, without a code, and from then on is dated, joined and denied as any other. One that holds a single hit of its kind gives it its
-wider words where the hit is still what they name: "distal cholangiocarcinoma" is a cholangiocarcinoma, but what the rules say of diabetes
+The rules win for what they know, and numbers are placed by the rules alone. A condition, drug or procedure that nothing touches is a
+concept of its own, without a code, and from then on is dated, joined and denied as any other. One that holds a single hit of its
+kind gives it its wider words where the hit is still what they name: "distal cholangiocarcinoma" is a cholangiocarcinoma, but what the rules say of diabetes
 is not said of "diabetes insipidus". Any other mention is passed over.
 """
 
@@ -36,13 +36,13 @@ def take_mentions(bench: Bench) -> None:
     taken = taken_places(bench)
     for mention in bench.segment.mentioned:
         kind = bench.vocabulary.entity_kinds.get(mention.label, "")
-        if kind not in EVENTS or overlaps(mention, taken) or not _is_whole(bench, mention):
+        if kind not in EVENTS or overlaps(mention, taken) or not is_whole(bench, mention):
             continue
         first = bisect_left(starts, mention.start)
         first -= first > 0 and hits[first - 1].end > mention.start
         touched = hits[first : bisect_left(starts, mention.end, first)]
         if not touched:
-            if not _is_general(bench, mention.start, mention.end, "no_mention") and not (
+            if not _is_general(bench, mention.start, mention.end, "no_mention", "person") and not (
                 kind == "condition" and _is_measured(bench, mention)
             ):
                 words = bench.reading.text[mention.start : mention.end]
@@ -73,7 +73,7 @@ def overlaps(mention: Found, places: Sequence[tuple[int, int]]) -> bool:
     return any(start < mention.end and mention.start < end for start, end in places)
 
 
-def _is_whole(bench: Bench, mention: Found) -> bool:
+def is_whole(bench: Bench, mention: Found) -> bool:
     """True where the mention begins and ends with a word, and no bracket opens or closes in it for good."""
     folded, start, end = bench.reading.folded, mention.start, mention.end
     inside_a_word = folded[max(0, start - 1) : start].isalnum() or folded[end : end + 1].isalnum()  # the CD of "CD3"

@@ -39,8 +39,8 @@ class Found(NamedTuple):
 class Segment:
     """One criterion's own words at start:end of the text; `parent` is the segment of the criterion above it.
 
-    `windows` is what a lead-in says of all that stands under it: "any of the following within 6 months:". `mentioned` is what the recogniser
-    found; `cores` tells where the rule's own words begin in a concept that has wider ones, by where these begin.
+    `windows` is what a lead-in says of all that stands under it: "any of the following within 6 months:". `mentioned` is what the
+    recogniser found; `cores` tells where the rule's own words begin in a concept that has wider ones, by where these begin.
     """
 
     start: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spacy.tokens import Doc
 from spacy.vocab import create_vocab
@@ -77,7 +77,7 @@ class Recognizer:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
-        self._pipes = [pipe for _, pipe in nlp.pipeline]
+        self._pipes: list[Any] = [pipe for _, pipe in nlp.pipeline]
         self._vocab = nlp.vocab
         self.name = f"{nlp.meta['name']} {nlp.meta['version']}"
 
