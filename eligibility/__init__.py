@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from eligibility.constraints import (
         Age,
         Biomarker,
-        Bound,
         Concept,
         Condition,
         Consent,
@@ -27,12 +26,9 @@ if TYPE_CHECKING:
         Other,
         Pregnancy,
         Procedure,
-        Range,
         Sex,
-        Span,
         Subject,
         Trial,
-        Window,
     )
     from eligibility.errors import EligibilityError, InputError, RuleError, UnitError
     from eligibility.hierarchy import Hierarchy, load_hierarchy
@@ -40,6 +36,7 @@ if TYPE_CHECKING:
     from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
     from eligibility.nlp import load
     from eligibility.pipeline import parse, parse_many
+    from eligibility.ranges import Bound, Range, Span, Window
     from eligibility.result import Criteria, Criterion, Issue
     from eligibility.sources import Study, read_file
 
@@ -99,9 +96,10 @@ _HOMES = (
     ("errors", "EligibilityError InputError RuleError UnitError"),
     (
         "constraints",
-        "Age Biomarker Bound Concept Condition Consent Constraint Contraception Lactation Measurement Medication Other "
-        "Pregnancy Procedure Range Sex Span Subject Trial Window",
+        "Age Biomarker Concept Condition Consent Constraint Contraception Lactation Measurement Medication Other "
+        "Pregnancy Procedure Sex Subject Trial",
     ),
+    ("ranges", "Bound Range Span Window"),
     ("concepts", "concept"),
     ("hierarchy", "Hierarchy load_hierarchy"),
     ("logic", "AllOf AnyOf AtLeast IfThen Leaf Not Requirement"),

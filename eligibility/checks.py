@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from eligibility.constraints import Age, Bound, Constraint, Measurement, Span
+from eligibility.constraints import Age, Constraint, Measurement
 from eligibility.logic import Not
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.ranges import Bound, Span
 from eligibility.result import Criteria, Criterion, Issue
 from eligibility.sources import Study
 from eligibility.ucum import convert

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eligibility.constraints import ConstraintBase, Span
+from eligibility.constraints import ConstraintBase
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
+from eligibility.ranges import Span
 from eligibility.result import Criteria, Criterion
 
 _INDENT = "  "

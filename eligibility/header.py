@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from eligibility.characters import fold, plain
-from eligibility.constraints import Age, Bound, Concept, Constraint, Other, Range, Sex, Span, Subject
+from eligibility.constraints import Age, Concept, Constraint, Other, Sex, Subject
 from eligibility.numbers import find_numbers
+from eligibility.ranges import Bound, Range, Span
 from eligibility.sources import HeaderField
 from eligibility.units import UnitReader
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eligibility.checks import check
-from eligibility.constraints import Other, Span, Subject
+from eligibility.constraints import Other, Subject
 from eligibility.header import header_constraints
 from eligibility.logic import Leaf, Not, Requirement
 from eligibility.nlp import load
 from eligibility.nlp.reading import KEY, Reading, Segment
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
+from eligibility.ranges import Span
 from eligibility.requirements import Below, is_joint, join_run, require, runs
 from eligibility.result import Criteria, Criterion
 from eligibility.sources import Study, read_study
@@ -81,6 +82,7 @@ def _assemble(study: Study, reading: Reading, pipeline: Language) -> Criteria:
     criteria = Criteria.trusted(
         text=study.text, source=study.source, trial=study.id, title=study.title, header=header,
         inclusion=inclusion, exclusion=exclusion, rules=vocabulary.rulebook.digest,
+        recognizer=_recognizer(pipeline),
     )  # fmt: skip
     return criteria.model_copy(update={"issues": check(criteria, study, reading, vocabulary)})
 
@@ -99,6 +101,11 @@ def _folders(pipeline: Language) -> tuple[Path, ...]:
         if hasattr(pipe, "rules") and hasattr(pipe, "vocabulary"):
             return tuple(map(Path, pipe.rules))
     return ()
+
+
+def _recognizer(pipeline: Language) -> str | None:
+    """Name and version of the recogniser that the pipeline has; None where it has none, or its files are absent."""
+    return next((pipe.recognizer for _, pipe in pipeline.pipeline if hasattr(pipe, "recognizer")), None)
 
 
 def _criterion(vocabulary: Vocabulary, reading: Reading, segment: Segment, below: dict[int, list[Segment]], kind: str) -> Criterion:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from eligibility.constraints import ConstraintBase, Range, Sex, Span
+from eligibility.constraints import ConstraintBase, Sex
+from eligibility.ranges import Range, Span
 from eligibility.result import Criteria
 
 COLUMNS = (
@@ -26,7 +27,7 @@ def records(criteria: Criteria) -> list[dict[str, Any]]:
         issues[issue.constraint].append(issue.code)
     rows = []
     for number, (section, criterion, constraint) in enumerate(_constraints(criteria), start=1):
-        shared = _shared(constraint) | {
+        shared = _shared(criteria.text, constraint) | {
             "source": criteria.source,
             "trial": criteria.trial,
             "section": section,
@@ -37,7 +38,32 @@ def records(criteria: Criteria) -> list[dict[str, Any]]:
         for facet, found in _facets(constraint):
             row = dict.fromkeys(COLUMNS) | shared | _facet(criteria.text, constraint, facet, found)
             rows.append(row)
+        rows.extend(dict.fromkeys(COLUMNS) | shared | example for example in _examples(criteria.text, constraint))
     return rows
+
+
+def _examples(text: str, constraint: ConstraintBase) -> Iterator[dict[str, Any]]:
+    """What the text names as kinds of the subject, each a row of the facet `example`: they explain the constraint and demand nothing."""
+    for example in constraint.examples:
+        start, end = example.span
+        yield {
+            "type": example.type,
+            "facet": "example",
+            "subject": text[start:end],
+            "concept": example.label,
+            "code": example.codes[0] if example.codes else None,
+            "subject_start": start,
+            "subject_end": end,
+            "start": start,
+            "end": end,
+            "text": text[start:end],
+        }
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """The end, behind the bracket that closes the subject's other name: "human immunodeficiency virus (HIV)"."""
+    opened = text.count("(", start, end) > text.count(")", start, end)
+    return end + 1 if opened and text.startswith(")", end) else end
 
 
 def _facets(constraint: ConstraintBase) -> list[tuple[str, Range | None]]:
@@ -67,7 +93,7 @@ def _constraints(criteria: Criteria) -> Iterator[tuple[str, str | None, Constrai
             yield criterion.section, criterion.number, constraint
 
 
-def _shared(constraint: ConstraintBase) -> dict[str, Any]:
+def _shared(text: str, constraint: ConstraintBase) -> dict[str, Any]:
     subject, concept = constraint.subject, constraint.concept
     spans = subject.spans if subject else ()
     return {
@@ -81,7 +107,7 @@ def _shared(constraint: ConstraintBase) -> dict[str, Any]:
         "temporality": constraint.temporality,
         "population": constraint.population,
         "subject_start": spans[0].start if spans else None,
-        "subject_end": spans[-1].end if spans else None,
+        "subject_end": _closed(text, spans[0].start, spans[-1].end) if spans else None,
         "rule": constraint.rule,
     }
 

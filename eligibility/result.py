@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from eligibility.constraints import Constraint, Span
+from eligibility.constraints import Constraint
 from eligibility.frozen import Frozen
 from eligibility.logic import Requirement
+from eligibility.ranges import Span
 
 IssueCode = Literal[
     "contradiction", "unit_assumed", "unit_missing", "implausible", "ambiguous",
@@ -58,7 +59,10 @@ class Criterion(Frozen):
 
 
 class Criteria(Frozen):
-    """The eligibility criteria of one trial. `text` is the input, `source` the caller's id for it, `trial` its NCT id, if it has one."""
+    """The eligibility criteria of one trial. `text` is the input, `source` the caller's id for it, `trial` its NCT id, if it has one.
+
+    `rules` is the digest of the rules, `recognizer` the name and version of the trained recogniser: None where it was left out.
+    """
 
     text: str
     source: str | None = None
@@ -69,6 +73,7 @@ class Criteria(Frozen):
     exclusion: tuple[Criterion, ...] = ()
     issues: tuple[Issue, ...] = ()
     rules: str = ""
+    recognizer: str | None = None
 
     def walk(self) -> Iterator[Criterion]:
         """Every criterion with its children, in text order."""

@@ -88,6 +88,7 @@ def _overlays(folder: Path) -> tuple[Path, ...]:
 
 @cache
 def _pipeline(folder: Path) -> Language:
+    """The rules alone: what the trained recogniser adds is no rule's, and changes when it is trained anew."""
     from eligibility.nlp import load
 
-    return load(rules=_overlays(folder))
+    return load(recognizer=False, rules=_overlays(folder))

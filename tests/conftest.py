@@ -7,8 +7,9 @@ import os
 import pytest
 from hypothesis import settings
 
-from eligibility.constraints import Age, Bound, Concept, Measurement, Medication, Range, Sex, Span, Subject, Window
+from eligibility.constraints import Age, Concept, Measurement, Medication, Sex, Subject
 from eligibility.logic import AnyOf, Leaf, Not
+from eligibility.ranges import Bound, Range, Span, Window
 from eligibility.result import Criteria, Criterion, Issue
 
 # The same examples on every machine; HYPOTHESIS_PROFILE=explore looks for new ones.

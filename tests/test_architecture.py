@@ -34,7 +34,7 @@ STAGES = (
     },
     {"sources"},
     {"sections", "criteria", "bullets", "runs"},
-    {"constraints"},
+    {"ranges", "constraints"},
     {"logic", "concepts"},
     {"result"},
     {"header", "nlp"},

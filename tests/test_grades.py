@@ -8,7 +8,8 @@ import pytest
 from lines import read
 
 from eligibility import parse
-from eligibility.constraints import Bound, Condition, Range
+from eligibility.constraints import Condition
+from eligibility.ranges import Bound, Range
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eligibility.constraints import BY_TYPE, Age, Bound, Range, Span
+from eligibility.constraints import BY_TYPE, Age
 from eligibility.export.html import Mark, find_marks, highlight, page_head, to_html, to_section
 from eligibility.export.listing import make_listing, printable
 from eligibility.export.table import to_table
+from eligibility.ranges import Bound, Range, Span
 from eligibility.result import Criteria, Criterion
 
 VOID = {"meta", "br"}

@@ -21,11 +21,11 @@ KNOWN: list[Case] = [
     ("Minimum score of ≥ 22 on the Baker Mood Inventory", ["baker mood inventory >= 22"]),
     ("Back pain rated at least 5 on the 10-point numerical rating scale", ["condition back_pain", "10-point numerical rating scale >= 5"]),
     ("Culture measured with the Short Harbour Scale with a score from 1.00 to 2.99", ["short harbour scale 1..2.99"]),
-    ("Poor preparation (Harbour Preparation Scale, total score ≤2)", ["harbour preparation scale <= 2"]),
+    ("Poor preparation (Harbour Preparation Scale, total score ≤2)", ["condition poor preparation", "harbour preparation scale <= 2"]),
     # a noun behind the value
     ("Able to give a minimum of 10 mL of whole blood", ["whole blood >= 10 mL"]),
     ("Tumours with a high (>90%) cure rate", ["condition neoplasm", "cure rate > 90 %"]),
-    ("Relapse defined as 5% or more blasts in marrow", ["blasts in marrow >= 5 %"]),
+    ("Relapse defined as 5% or more blasts in marrow", ["condition relapse", "blasts in marrow >= 5 %"]),
     ("Burned surface ≥ 5% of the total body surface area", ["burned surface >= 5 %"]),
     # things counted in the unit
     ("Smoker of > 5 cigarettes per day", ["condition smoking", "cigarettes_per_day > 5 {cigarettes}/d"]),

@@ -184,6 +184,7 @@ SHARED: list[Case] = [
         "Use of corticosteroids or sabatrine antagonists or phototherapy in the previous 5 weeks",
         [
             "medication corticosteroids window <= 5 wk before",
+            "medication sabatrine antagonists window <= 5 wk before",
             "procedure phototherapy window <= 5 wk before",
         ],
     ),
@@ -191,7 +192,7 @@ SHARED: list[Case] = [
         "Use of corticosteroids or sabatrine antagonists or moxiburn in the previous 5 weeks",
         [
             "medication corticosteroids window <= 5 wk before",
-            "other sabatrine antagonists window <= 5 wk before",
+            "medication sabatrine antagonists window <= 5 wk before",
             "other moxiburn window <= 5 wk before",
         ],
     ),

@@ -13,8 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from eligibility.constraints import BY_TYPE, ConstraintBase, Span
+from eligibility.constraints import BY_TYPE, ConstraintBase
 from eligibility.export.listing import Line, Listing, make_listing, name_of, printable
+from eligibility.ranges import Span
 from eligibility.result import Criteria, Issue
 
 PAGE_TAIL = "</body>\n</html>\n"

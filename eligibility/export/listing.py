@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from eligibility.constraints import ConstraintBase, Span
+from eligibility.constraints import ConstraintBase
+from eligibility.ranges import Span
 from eligibility.result import Criteria, Criterion, Issue
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from eligibility.constraints import Span
 from eligibility.frozen import Frozen
 from eligibility.linter.demands import Demand
+from eligibility.ranges import Span
 
 FindingCode = Literal[
     "empty_range", "impossible_and", "contradiction", "excludes_everyone", "required_and_excluded", "header", "gap", "overlap",

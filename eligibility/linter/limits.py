@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
-from eligibility.constraints import Bound, Constraint
+from eligibility.constraints import Constraint
 from eligibility.errors import UnitError
 from eligibility.linter.demands import Demand
+from eligibility.ranges import Bound
 from eligibility.rulebook import Rulebook
 from eligibility.ucum import convert
 

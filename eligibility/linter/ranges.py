@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from eligibility.constraints import Range
 from eligibility.linter.demands import Demand, Dossier
 from eligibility.linter.findings import Finding, find
 from eligibility.linter.limits import End, Limit, beyond, crosses, limits, mirrored, narrower
+from eligibility.ranges import Range
 
 _AND = re.compile(r"\band\b|&", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|/", re.IGNORECASE)

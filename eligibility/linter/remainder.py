@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from eligibility.constraints import Constraint, Span
+from eligibility.constraints import Constraint
 from eligibility.linter.words import Words, words_of
+from eligibility.ranges import Span
 from eligibility.result import Criterion
 
 _EQUAL = re.compile(r"\bor equal\b")

@@ -10,10 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eligibility.constraints import Span
 from eligibility.linter.demands import Dossier
 from eligibility.linter.findings import SEVERITIES, Finding
 from eligibility.linter.words import Vague, Words
+from eligibility.ranges import Span
 from eligibility.result import Criterion
 
 _SENTENCE_END = re.compile(r";|\.\s+(?=[A-Z])|\.\s*$")

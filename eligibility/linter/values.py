@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from eligibility.constraints import Span
 from eligibility.linter.demands import Demand, Dossier
 from eligibility.linter.findings import SEVERITIES, Finding, FindingCode
+from eligibility.ranges import Span
 
 _CODES: Mapping[str, FindingCode] = MappingProxyType(
     {"unit_missing": "unit_missing", "implausible": "implausible", "ambiguous": "comparator_lost"}

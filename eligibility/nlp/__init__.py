@@ -10,15 +10,16 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 PIPES = (
-    "eligibility_criteria", "eligibility_abbreviations", "eligibility_concepts", "eligibility_quantities",
-    "eligibility_times", "eligibility_constraints",
+    "eligibility_criteria", "eligibility_abbreviations", "eligibility_concepts", "eligibility_recognizer",
+    "eligibility_quantities", "eligibility_times", "eligibility_constraints",
 )  # fmt: skip
+RECOGNIZER = "eligibility_recognizer"
 
 
 def load(recognizer: bool = True, base: str | Language | None = None, rules: Sequence[str | Path] | None = None) -> Language:
     """The pipeline that `parse` uses.
 
-    `recognizer`: add the trained recogniser of `models/`; there is none yet, so it changes nothing.
+    `recognizer`: with the trained recogniser of `models/`; without it, or where its files are absent, `Criteria.recognizer` is None.
     `base`: an installed spaCy or scispaCy pipeline, or its name, whose entities are subjects too. `rules`: folders of own rules.
     """
     import spacy
@@ -34,6 +35,6 @@ def load(recognizer: bool = True, base: str | Language | None = None, rules: Seq
         nlp = spacy.load(base) if isinstance(base, str) else base
     nlp.max_length = 1 << 31
     config = {"rules": [str(Path(folder).resolve()) for folder in rules or ()]}
-    for name in PIPES:
+    for name in PIPES if recognizer else [name for name in PIPES if name != RECOGNIZER]:
         nlp.add_pipe(name, config=config)
     return nlp

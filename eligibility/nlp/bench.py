@@ -117,6 +117,7 @@ class Bench:
         if draft.mention is None or not (self.segment.cues or self.segment.details):
             return
         start, end = draft.spans[0] if draft.mention.above else draft.mention[:2]
+        start = self.segment.cores.get(start, start)  # "active" of "active tuberculosis" says how it is, also where both are the name
         clause = self.finder.clause(self.segment, start)
         said = draft.mention.hit.entry.spans if draft.type == "biomarker" and draft.mention.hit else ()
         context = context_of(self.finder, self.segment, start, end, clause, said)

@@ -10,19 +10,23 @@ import re
 from bisect import bisect_right
 from itertools import pairwise
 
-from eligibility.constraints import Constraint
+from eligibility.constraints import Concept, Constraint, Example
 from eligibility.nlp.ambiguity import unsettled
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.dating import date_events, inherit_windows, leave_unshared, turn_denied, turn_planned
 from eligibility.nlp.doses import except_routes, merge_equivalents
 from eligibility.nlp.drafts import Draft, freeze, type_of
 from eligibility.nlp.lexicon import Hit
+from eligibility.nlp.mentioned import add_mentioned
+from eligibility.nlp.mentions import RULE as RECOGNIZED
+from eligibility.nlp.mentions import take_mentions
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.tnm import may_hold, read_tnm
 from eligibility.nlp.values import place
 from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.ranges import Span
 from eligibility.result import Issue
 from eligibility.spelling import normalise
 
@@ -41,7 +45,7 @@ def build_constraints(vocabulary: Vocabulary, reading: Reading) -> None:
     staged = may_hold(reading.plain, 0, len(reading.plain))
     for segment in reading.segments:
         own = staged and may_hold(reading.plain, segment.start, segment.end)
-        if segment.concepts or segment.quantities or own:
+        if segment.concepts or segment.quantities or segment.mentioned or own:
             segment.constraints = _build(Bench(vocabulary, finder, reading, segment), own)
     leave_unshared(reading.segments)
 
@@ -55,6 +59,8 @@ def _build(bench: Bench, staged: bool) -> list[Constraint]:
         previous = quantity.end
     if bench.waiting is not None:
         bench.leave(bench.waiting)
+    if segment.mentioned:
+        take_mentions(bench)
     if bench.times:
         date_events(bench)
     _add_presences(bench)
@@ -65,12 +71,14 @@ def _build(bench: Bench, staged: bool) -> list[Constraint]:
     if staged:
         bench.drafts.extend(read_tnm(bench))
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts, bench.populations))
+    add_mentioned(bench)
     return _frozen(bench)
 
 
 def _add_presences(bench: Bench) -> None:
     spoken_for = [*bench.anchors, *bench.populations]
     spoken_for += [span for draft in bench.drafts if draft.mention for span in draft.mention.also]
+    named = [draft.mention[:2] for draft in bench.drafts if draft.mention is not None and draft.mention.hit is None]
     last: Hit | None = None
     again: Hit | None = None
     for hit in bench.segment.concepts:
@@ -98,6 +106,8 @@ def _add_presences(bench: Bench) -> None:
             continue
         if spoken_for and any(start <= hit.start and hit.end <= end for start, end in spoken_for):
             continue
+        if named and hit.entry.id == RECOGNIZED and any(start < hit.end and hit.start < end for start, end in named):
+            continue  # "motor skills" of "the test of motor skills > 7": the words are the subject's
         mention = Mention(hit.start, hit.end, hit)
         draft = Draft(type_of(mention), mention, hit.start)
         bench.events[hit.start] = draft
@@ -122,10 +132,17 @@ def _exemplifies(bench: Bench, hit: Hit) -> bool:
     draft = bench.events.get(head.start) if head is not None else None
     if draft is None:
         return False
-    concept = bench.vocabulary.concept(hit.entry)
-    draft.fields["examples"] = (*draft.fields.get("examples", ()), *((concept,) if concept is not None else ()))
+    concept = bench.vocabulary.concept(hit.entry) or _uncoded(hit.entry.label)
+    kind = type_of(Mention(hit.start, hit.end, hit))
+    example = Example.trusted(id=concept.id, label=concept.label, codes=concept.codes, type=kind, span=Span(hit.start, hit.end))
+    draft.fields["examples"] = (*draft.fields.get("examples", ()), example)
     draft.spans.append((hit.start, hit.end))
     return True
+
+
+def _uncoded(label: str) -> Concept:
+    """The concept of words that no rule knows: their own."""
+    return Concept(id="_".join(normalise(label).split()), label=" ".join(label.split()))
 
 
 def _is_label(bench: Bench, hit: Hit) -> bool:
@@ -201,7 +218,7 @@ def _deny_in_brackets(bench: Bench) -> None:
     ]  # fmt: skip
     values: list[int] = []
     for draft in bench.drafts if denied else ():
-        if draft.type != "measurement" or draft.mention is None or draft.mention.hit is None:
+        if draft.type != "measurement" or draft.mention is None or draft.mention.hit is None or not draft.spans:
             continue
         value = draft.fields.get("value")
         start = min(draft.mention.start, *(place for place, _ in draft.spans))

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from eligibility.constraints import BY_TYPE, Bound, Concept, Constraint, Range, Span, Subject, Window
+from eligibility.constraints import BY_TYPE, Concept, Constraint, Subject
 from eligibility.nlp.biomarkers import Marker
 from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.subjects import Mention
 from eligibility.nlp.terms import RULE, Named
 from eligibility.nlp.times import TimeExpression
 from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.ranges import Bound, Range, Span, Window
 
 _WORDS = re.compile(r"[\w-]+")
 _TYPES = {

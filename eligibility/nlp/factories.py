@@ -1,7 +1,8 @@
 """The pipes, as spaCy factories: each takes a Doc, adds what it finds to the Doc's Reading and returns the Doc.
 
-They run in this order: criteria, abbreviations, concepts, quantities, times, constraints. A pipe that comes without those before it runs on
-what is there. `rules` are folders of the user's own rules, laid over the package's. `doc._.eligibility` is the Doc's Reading.
+They run in this order: criteria, abbreviations, concepts, recognizer, quantities, times, constraints. A pipe that comes without those
+before it runs on what is there. `rules` are folders of the user's own rules, laid over the package's.
+`doc._.eligibility` is the Doc's Reading.
 """
 
 from __future__ import annotations
@@ -9,21 +10,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from eligibility.criteria import Item, split_criteria
-from eligibility.nlp.atoms import Comparison
 from eligibility.nlp.biomarkers import find_biomarkers
 from eligibility.nlp.building import build_constraints
 from eligibility.nlp.ellipsis import may_be_parted, with_elided, with_ratios
 from eligibility.nlp.entities import with_entities
 from eligibility.nlp.lexicon import CONCEPT, Hit
+from eligibility.nlp.numerals import comparisons_of, implied_ones, in_a_sign, is_quantity
 from eligibility.nlp.quantities import QuantityGrammar
 from eligibility.nlp.reading import HIT_LAYERS, KEY, Reading, Segment
+from eligibility.nlp.recognizer import load_recognizer
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time
 from eligibility.nlp.tokenizer import CriteriaTokenizer
@@ -32,13 +33,8 @@ from eligibility.numbers import Number, find_numbers
 from eligibility.sections import Section, find_sections
 from eligibility.spelling import BLANK
 
-_WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]+) (?:no\.? ?|#|[-+])?$")
-_SAMPLE = re.compile(r"(?<![a-z])n ?= ?$")  # "(n=20)"
-_LASTS = re.compile(r" ?(?:-|to) ?\d+ (?:days|weeks|months)\b")  # "cycle 21-35 days" is no cycle's number
 _MOST_SHORT_FORMS = 300  # a text with more is no criteria text, and each costs a search
 _BEFORE_SHORT_FORM = 160  # characters that hold any long form
-_LIMIT = re.compile(r"(?:\b(?:above|over|exceeding|exceeds?|than|below|under|within)|[<>≥≤=]) ?(?:the )?$")
-_LONGEST_NAME = 80  # characters of a term that a number may be part of
 _SHORT_FORM = re.compile(r"[(\[]\s*([A-Za-z][\w-]{0,8}[A-Z0-9][\w-]{0,8})\s*[;,)\]]")
 
 
@@ -204,6 +200,24 @@ def _with_short_forms(reading: Reading, hits: list[Hit]) -> list[Hit]:
     return sorted(found, key=lambda hit: (hit.start, hit.end)) if len(found) > len(hits) else hits
 
 
+class RecognizerPipe(Pipe):
+    """Finds mentions with the trained recogniser, for the constraints; it reads the words of the segments itself."""
+
+    @property
+    def recognizer(self) -> str | None:
+        """Name and version of the recogniser; None where its files are absent."""
+        found = load_recognizer()
+        return found.name if found else None
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = Reading.of(doc)
+        found = load_recognizer() if reading.segments else None
+        if found is not None:
+            for segment, mentions in zip(reading.segments, found.find(reading.plain, reading.segments), strict=True):
+                segment.mentioned = mentions
+        return doc
+
+
 class QuantitiesPipe(Pipe):
     """Finds numbers with their comparators and units, and reads the ranges they make."""
 
@@ -223,101 +237,18 @@ class QuantitiesPipe(Pipe):
                 own.append(numbers[place])
                 place += 1
             if segment.implied:
-                own = sorted([*own, *_implied(vocabulary, reading, segment)])
+                own = sorted([*own, *implied_ones(vocabulary, reading, segment)])
             lettered = [(hit.end, hit.entry.letter) for hit in segment.concepts if hit.kind == "score" and hit.entry.letter is not None]
             lettered += [(end, "") for end in labels[bisect_right(labels, segment.start) : bisect_right(labels, segment.end)]]
             if lettered:
                 own = sorted([*own, *vocabulary.labels.letters(reading.plain, reading.folded, segment.end, lettered)])
-            readable = [number for number in own if _is_quantity(number, segment, reading, vocabulary)]
+            readable = [number for number in own if is_quantity(number, segment, reading, vocabulary)]
             if readable:
-                comparisons = _comparisons(vocabulary, reading, segment)
-                written = [number for number in readable if not _in_a_sign(number, comparisons)]
+                comparisons = comparisons_of(vocabulary, reading, segment)
+                written = [number for number in readable if not in_a_sign(number, comparisons)]
                 scales = [(hit.start, hit.end) for hit in segment.concepts if hit.kind == "score"]
                 segment.quantities = grammar.read(segment.start, segment.end, written, comparisons, scales)
         return doc
-
-
-def _implied(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Number]:
-    """The ones that the words leave out: "in the past year", "above the upper limit of normal"."""
-    found = []
-    for hit in segment.implied:
-        place = hit.start + hit.entry.first
-        if hit.entry.first == 0:
-            unit = vocabulary.units.read(reading.plain, reading.folded, place)
-            limit = unit is not None and unit.ucum in ("ULN", "LLN")
-            if not limit or not _LIMIT.search(reading.folded, max(segment.start, place - 24), place):
-                continue
-        found.append(Number(place, place, 1.0, "implied"))
-    return found
-
-
-def _in_a_sign(number: Number, comparisons: Sequence[Comparison]) -> bool:
-    """True for the code of a sign that an export wrote out: "<U+2265>"."""
-    place = bisect_right(comparisons, number.start, key=lambda comparison: comparison.start) - 1
-    return place >= 0 and number.end <= comparisons[place].end
-
-
-def _is_quantity(number: Number, segment: Segment, reading: Reading, vocabulary: Vocabulary) -> bool:
-    if number.kind in ("date", "year"):
-        segment.unread.append((number.start, number.end))
-        return False
-    if any(hit.start <= number.start and number.end <= hit.end for hit in segment.anchors):
-        return False
-    if segment.item.scope is not None and segment.item.scope[0] <= number.start and number.end <= segment.item.scope[1]:
-        return False
-    before = _WORD_BEFORE.search(reading.folded, max(segment.start, number.start - 16), number.start)
-    named = before is not None and before.group(1) in vocabulary.words["numbered"]
-    if number.kind == "digits" and (
-        (named and not _LASTS.match(reading.folded, number.end))
-        or _SAMPLE.search(reading.folded, max(segment.start, number.start - 6), number.start)
-        or _is_reference(number, reading, vocabulary)
-    ):
-        segment.unread.append((number.start, number.end))
-        return False
-    if number.kind == "ordinal" and not (
-        reading.folded.startswith((" percentile", " centile"), number.end) or vocabulary.labels.behind.match(reading.folded, number.end)
-    ):
-        return False
-    if reading.folded[number.start].isalpha() and number.kind == "digits":  # C4 of "CEAP C2 to C4" is no complement
-        return True
-    return not any(
-        hit.start <= number.start and number.end <= hit.end
-        for hit in segment.between(number.start - _LONGEST_NAME, number.end + _LONGEST_NAME)
-    )
-
-
-def _is_reference(number: Number, reading: Reading, vocabulary: Vocabulary) -> bool:
-    """True for the number of a source, glued to the bracket before it: "Short Form (REALM-SF)22 score"."""
-    folded = reading.folded
-    glued = folded[number.start - 1 : number.start] == ")" and number.value == int(number.value) and not number.power
-    following = folded[number.end : number.end + 1].strip()
-    if not glued or (following and following not in ".,;"):
-        return False
-    return vocabulary.units.read(reading.plain, folded, number.end) is None
-
-
-def _comparisons(vocabulary: Vocabulary, reading: Reading, segment: Segment) -> list[Comparison]:
-    found = [Comparison(hit.start, hit.end, hit.entry.op, "before", hit.entry.graded) for hit in segment.before]
-    found += [Comparison(hit.start, hit.end, hit.entry.op, "after", hit.entry.graded) for hit in segment.after]
-    for sign in vocabulary.symbol.finditer(reading.folded, segment.start, segment.end):
-        if sign.group() in ("<", ">") and sign.group() in (reading.folded[sign.start() - 1], reading.folded[sign.end() : sign.end() + 1]):
-            continue  # ">>18 years or older": a mark of the list
-        found.append(Comparison(sign.start(), sign.end(), vocabulary.symbol_ops["".join(sign.group().split())], "both"))
-    return _longest(found) if len(found) > 1 else found
-
-
-def _longest(comparisons: list[Comparison]) -> list[Comparison]:
-    """Those that none before a number holds, in text order: the "equal to" of "> or equal to" is none of its own."""
-    comparisons.sort()
-    if all(first.end <= second.start for first, second in pairwise(comparisons)):
-        return comparisons
-    kept: list[Comparison] = []
-    holder = (0, 0)
-    for comparison in sorted(comparisons, key=lambda comparison: (comparison.start, -comparison.end)):
-        if comparison.end > holder[1] or comparison[:2] == holder:
-            kept.append(comparison)
-            holder = comparison[:2] if comparison.side != "after" else holder
-    return kept
 
 
 class TimesPipe(Pipe):
@@ -360,6 +291,11 @@ def abbreviations(nlp: Language, name: str, rules: list[str]) -> AbbreviationsPi
 @Language.factory("eligibility_concepts", default_config={"rules": []})
 def concepts(nlp: Language, name: str, rules: list[str]) -> ConceptsPipe:
     return ConceptsPipe(name, rules)
+
+
+@Language.factory("eligibility_recognizer", default_config={"rules": []})
+def recognizer(nlp: Language, name: str, rules: list[str]) -> RecognizerPipe:
+    return RecognizerPipe(name, rules)
 
 
 @Language.factory("eligibility_quantities", default_config={"rules": []})

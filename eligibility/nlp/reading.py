@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from eligibility.characters import plain
 from eligibility.constraints import Constraint
@@ -27,12 +27,21 @@ KEY = "eligibility"
 HIT_LAYERS = ("concepts", "before", "after", "cues", "anchors", "details", "implied", "biomarkers")  # of a segment, in the lexicon's order
 
 
+class Found(NamedTuple):
+    """A mention that the recogniser found at start:end of the text; the label is that of its training data: Condition, Drug, …"""
+
+    start: int
+    end: int
+    label: str
+
+
 @dataclass(slots=True)
 class Segment:
     """One criterion's own words at start:end of the text; `parent` is the segment of the criterion above it.
 
     `windows` is what a lead-in says of all that stands under it: "any of the following within 6 months:". `markers` are biomarkers inside
-    of a disease's name.
+    of a disease's name; `mentioned` is what the recogniser found; `cores` tells where the rule's own words begin in a concept that has
+    wider ones, by where these begin.
     """
 
     start: int
@@ -56,10 +65,16 @@ class Segment:
     windows: list[TimeExpression] = field(default_factory=list)
     markers: list[Hit] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
+    mentioned: list[Found] = field(default_factory=list)
+    cores: dict[int, int] = field(default_factory=dict)
     unread: list[tuple[int, int]] = field(default_factory=list)
 
     clauses: list[tuple[int, int]] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
+
+    def take_concepts(self, hits: list[Hit]) -> None:
+        """Have these hits, in text order, in the place of the concepts so far."""
+        self.concepts, self._starts = hits, []
 
     def between(self, low: int, high: int) -> list[Hit]:
         """The concepts that lie in low:high, in text order."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eligibility.constraints import Span, Subject
+from eligibility.constraints import Subject
 from eligibility.nlp.drafts import Draft
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
+from eligibility.ranges import Span
 
 _SUBGROUP = re.compile(r"\b(?:for|in|if|among|of|with|except|pregnant|nursing|lactating|breast-?feeding|sexually active|fertile)\s+$")
 _ABOUT_WOMEN = frozenset({"pregnancy", "lactation", "contraception"})

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eligibility.constraints import Range, Span
 from eligibility.nlp.bench import Bench
 from eligibility.nlp.drafts import Draft, bound
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.patterns import pattern
 from eligibility.nlp.quantities import End
 from eligibility.nlp.subjects import Mention, SubjectFinder
+from eligibility.ranges import Range, Span
 
 _VALUES = {"T": r"(?:is|[aXx]|[0-4][a-d]?)", "N": r"(?:[Xx]|[0-3][a-c]?)", "M": r"(?:[Xx]|[01][a-c]?)"}
 _PREFIX = r"(?:y?[cp]|[ru])?"

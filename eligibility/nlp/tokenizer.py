@@ -19,6 +19,11 @@ _TOKEN = re.compile(r"(\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\s+|[\W_])(
 _SURROGATE = re.compile("[\ud800-\udfff]")  # spaCy's strings are UTF-8, which has none
 
 
+def split_words(text: str) -> list[tuple[str, str]]:
+    """Each word of the text with the blank behind it, if there is one; joined, they are the text (with U+FFFD for surrogates)."""
+    return _TOKEN.findall(text if text.isascii() else _SURROGATE.sub("\ufffd", text))
+
+
 class CriteriaTokenizer(DummyTokenizer):
     """Splits by one pattern. Serialises to nothing: there is nothing to learn or set."""
 
@@ -26,7 +31,7 @@ class CriteriaTokenizer(DummyTokenizer):
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        pairs = _TOKEN.findall(text if text.isascii() else _SURROGATE.sub("\ufffd", text))
+        pairs = split_words(text)
         return Doc(self.vocab, words=[word for word, _ in pairs], spaces=[bool(space) for _, space in pairs])
 
     def pipe(self, texts: Iterable[str], **_: Any) -> Iterable[Doc]:

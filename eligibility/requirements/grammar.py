@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from eligibility.constraints import Constraint, Span
+from eligibility.constraints import Constraint
 from eligibility.logic import IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.ranges import Span
 from eligibility.requirements.clauses import demands, opened, split, word_of_clauses
 from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, terms, without
 from eligibility.requirements.joints import Token

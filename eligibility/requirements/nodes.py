@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from eligibility.constraints import Concept, Condition, Constraint, Other, Span, Subject
+from eligibility.constraints import Concept, Condition, Constraint, Other, Subject
 from eligibility.logic import AllOf, AnyOf, Leaf, Not, Requirement
+from eligibility.ranges import Span
 
 
 def leaf(constraint: Constraint) -> Leaf:
