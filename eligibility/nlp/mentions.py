@@ -1,9 +1,9 @@
 """Mentions of the recogniser beside the hits of the rules: in, a bench on which every number is placed; out, more concepts in its segment.
 
 The rules win for what they know, and numbers are placed by the rules alone. A condition, drug or procedure that nothing touches is a
-concept of its own, without a code, and from then on is dated, joined and denied as any other. One that holds a single hit of its
-kind gives it its wider words where the hit is still what they name: "distal cholangiocarcinoma" is a cholangiocarcinoma, but what the rules say of diabetes
-is not said of "diabetes insipidus". Any other mention is passed over.
+concept of its own, without a code, and from then on is dated, joined and denied as any other. One that holds a single hit of its kind
+gives it its wider words where the hit is still what they name: "distal cholangiocarcinoma" is a cholangiocarcinoma, but what the rules
+say of diabetes is not said of "diabetes insipidus". Any other mention is passed over.
 """
 
 from __future__ import annotations
