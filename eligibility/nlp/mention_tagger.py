@@ -7,6 +7,7 @@ that makes sense is taken. It is trained as any component of spaCy, and reads wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -129,16 +130,11 @@ def _opens_behind(state: int) -> bool:
     return state == 0 or (state - 1) % 4 in (_END, _WHOLE)
 
 
+@cache
 def _allowed(most: int) -> npt.NDArray[np.bool_]:
     """Which state may follow which, for all states up to the label of the highest."""
-    size = 1 + 4 * ((most + 3) // 4)
-    if size not in _ALLOWED:
-        states = range(size)
-        _ALLOWED[size] = np.array([[_may_follow(first, second) for second in states] for first in states])
-    return _ALLOWED[size]
-
-
-_ALLOWED: dict[int, npt.NDArray[np.bool_]] = {}
+    states = range(1 + 4 * ((most + 3) // 4))
+    return np.array([[_may_follow(first, second) for second in states] for first in states])
 
 
 def _may_follow(first: int, second: int) -> bool:
@@ -147,18 +143,25 @@ def _may_follow(first: int, second: int) -> bool:
     return second > 0 and (second - 1) % 4 in (_INSIDE, _END) and (first - 1) // 4 == (second - 1) // 4
 
 
+@cache
+def _costs(size: int) -> tuple[Any, Any, Any]:
+    """What bars a first state, a state behind another, and a last state: nothing, or minus infinity."""
+    first, last = ([0.0 if may(state) else -np.inf for state in range(size)] for may in (_opens, _opens_behind))
+    return np.array(first), np.where(_allowed(size - 1), 0.0, -np.inf), np.array(last)
+
+
 def _best_path(scores: Scores) -> npt.NDArray[np.int64]:
     """The sequence of states with the highest sum of scores among those that make sense (Viterbi)."""
     length, size = scores.shape
-    barred = np.where(_allowed(size - 1), 0.0, -np.inf)
-    best = scores[0] + np.array([0.0 if _opens(state) else -np.inf for state in range(size)])
+    first, barred, last = _costs(size)
+    best = scores[0] + first
     came = np.zeros((length, size), dtype=np.int64)
     for place in range(1, length):
         reached = best[:, None] + barred
         came[place] = reached.argmax(axis=0)
         best = reached.max(axis=0) + scores[place]
     path = np.zeros(length, dtype=np.int64)
-    path[-1] = int((best + np.array([0.0 if _opens_behind(state) else -np.inf for state in range(size)])).argmax())
+    path[-1] = int((best + last).argmax())
     for place in range(length - 1, 0, -1):
         path[place - 1] = came[place, path[place]]
     return path
