@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from eligibility.requirements.groups import EXCEPTIONS, terms
+from eligibility.requirements.groups import EXCEPTIONS, holds
 from eligibility.requirements.joints import Token
 
 _JOINS = frozenset({"comma", "and", "or"})
@@ -42,7 +42,7 @@ def demands(tokens: Sequence[Token], ending: Sequence[str]) -> list[list[Token]]
     and in the case of women, …"), and a second sentence with its own "must". `ending` are the tokens that end a premise."""
     if not any(token.kind in ("if", "must") for token in tokens):
         return [list(tokens)]
-    holding = [bool(terms((token,))) for token in tokens]
+    holding = [holds(token) for token in tokens]
     cuts = sorted({*_premises(tokens, holding, ending), *_sentences(tokens, holding)})
     return [list(tokens[start:end]) for start, end in pairwise([0, *cuts, len(tokens)]) if start < end]
 

@@ -14,8 +14,8 @@ from eligibility.logic import IfThen, Not, Requirement
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.ranges import Span
 from eligibility.requirements.clauses import demands, opened, split, word_of_clauses
-from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, terms, without
-from eligibility.requirements.joints import Token
+from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, holds, terms, without
+from eligibility.requirements.joints import Token, single_words
 from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes
 from eligibility.requirements.listing import Listing
 from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf, leaves
@@ -40,6 +40,8 @@ class Grammar:
     def __init__(self, vocabulary: Vocabulary, known: Knowledge, text: str, constraints: Sequence[Constraint], exclusion: bool) -> None:
         self.vocabulary, self.known, self.text, self.constraints, self.exclusion = vocabulary, known, text, constraints, exclusion
         self.hears_void = True
+        self.excepts = any(constraint.exception for constraint in constraints)
+        self.denies = any(constraint.negated for constraint in constraints)
         self.nodes: dict[int, Requirement] = {}
         merged: set[int] = set()
         for number, constraint in enumerate(constraints):
@@ -52,7 +54,7 @@ class Grammar:
         chain = Chain(mode.loose)
         named: set[str] = set()
         for sentence in split(self._grouped(tokens, mode), "stop"):
-            node = self._sentence(sentence, mode, first=not chain) if terms(sentence) else None
+            node = self._sentence(sentence, mode, first=not chain) if any(map(holds, sentence)) else None
             said = [found.constraint for found in leaves(node)] if node is not None else []
             if mode.loose and said and named.issuperset(constraint.name for constraint in said) and not any(map(has_facets, said)):
                 node = None
@@ -62,8 +64,11 @@ class Grammar:
 
     def _grouped(self, tokens: Sequence[Token], mode: Mode) -> list[Token]:
         kept = without(tokens, self.merged)
-        kept = group_again(kept) if mode.excepted else group_exceptions(kept, self.constraints)
-        return kept if mode.denied else group_denials(kept, self.constraints)
+        if mode.excepted:
+            kept = group_again(kept)
+        elif self.excepts:
+            kept = group_exceptions(kept, self.constraints)
+        return group_denials(kept, self.constraints) if self.denies and not mode.denied else kept
 
     def _add(self, number: int, constraint: Constraint) -> bool:
         """Make the constraint's node: a limit of a part of the patients has them as its premise, or changes the general limit before it;
@@ -183,7 +188,7 @@ class Grammar:
 
     def _premise(self, tokens: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
         """Whom a clause is about, and what it demands of them; None where it demands all of it of everyone."""
-        holding = [place for place, token in enumerate(tokens) if terms((token,))]
+        holding = [place for place, token in enumerate(tokens) if holds(token)]
         if len(holding) < 2:
             return None
         said_if = next((place for place, token in enumerate(tokens) if token.kind == "if"), None)
@@ -218,7 +223,7 @@ class Grammar:
         named = [self.constraints[number] for number in terms(tokens)]
         if not named or not all(constraint.type in _WHO and not constraint.negated for constraint in named):
             return False
-        first = next((place for place, token in enumerate(tokens) if terms((token,))), 0)
+        first = next((place for place, token in enumerate(tokens) if holds(token)), 0)
         persons = any(token.kind == "person" for token in tokens[:first])
         return persons or any(c.type == "sex" or self.known.is_premise(c) for c in named)
 
@@ -249,8 +254,8 @@ class Grammar:
 
     def unread(self, words: Sequence[Token]) -> tuple[int, int] | None:
         """Where the words stand, without those of the sentence at their edges, if any of them can name something; else None."""
-        kept = list(words)
-        if self.begins_phrase(kept[0]):
+        kept = single_words(self.text, words)
+        if not kept or self.is_word(kept[0], "no_member"):
             return None
         while kept and self._is_of_sentence(kept[0]):
             kept.pop(0)
@@ -266,7 +271,8 @@ class Grammar:
 
     def begins_phrase(self, word: Token) -> bool:
         """True for the word that begins more words on what stands before: "to any component of the drug"."""
-        return self.is_word(word, "no_member")
+        words = single_words(self.text, (word,))
+        return bool(words) and self.is_word(words[0], "no_member")
 
     def _is_of_sentence(self, token: Token) -> bool:
         said, words = self.text[token.start : token.end].lower(), self.vocabulary.words

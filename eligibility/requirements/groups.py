@@ -31,8 +31,15 @@ def terms(tokens: Iterable[Token]) -> list[int]:
     return found
 
 
+def holds(token: Token) -> bool:
+    """Whether a constraint is in the token: brackets and groups without one are left out before."""
+    return token.kind == "term" or bool(token.inside)
+
+
 def without(tokens: Sequence[Token], numbers: frozenset[int]) -> list[Token]:
     """The tokens without these constraints, and without the brackets that are empty then."""
+    if not numbers:
+        return list(tokens)
     kept: list[Token] = []
     for token in tokens:
         if token.kind == "bracket":
@@ -118,7 +125,7 @@ def _run(tokens: Sequence[Token], place: int, constraints: Sequence[Constraint],
     stop = place + 1
     for ahead in range(place + 1, len(tokens)):
         token = tokens[ahead]
-        if terms((token,)):
+        if holds(token):
             if not _all(token, constraints, flag) or token.kind in EXCEPTIONS:
                 break
             stop = ahead + 1

@@ -139,11 +139,24 @@ def _flat(words: JointWords, reading: Reading, start: int, end: int, constraints
         loose = loose or kind in _BESIDE_WORDS
         yield Token(kind, first, last)
     for first, last in _merged([*silent, *marks, (end, end)]) if loose else ():
-        yield from (Token("word", *word.span()) for word in _WORD.finditer(plain, said_to, first))
+        begun = _WORD.search(plain, said_to, first)
+        if begun is not None:
+            yield Token("word", begun.start(), first)
         said_to = last
     for stop in _STOP.finditer(plain, start, end):
         if not any(low <= stop.start() < high for low, high in silent) and _is_stop(words, folded, stop.start(), start):
             yield Token("stop", stop.start(), stop.end())
+
+
+def single_words(plain: str, tokens: Iterable[Token]) -> list[Token]:
+    """The tokens, with each word of a run of words as a token of its own."""
+    return [
+        part
+        for token in tokens
+        for part in (
+            [Token("word", *word.span()) for word in _WORD.finditer(plain, token.start, token.end)] if token.kind == "word" else (token,)
+        )
+    ]
 
 
 def _population(plain: str, start: int, constraint: Constraint) -> list[tuple[int, int]]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from eligibility.constraints import Constraint
 from eligibility.logic import AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
 from eligibility.numbers import find_numbers
-from eligibility.requirements.groups import EXCEPTIONS, terms
-from eligibility.requirements.joints import Token
+from eligibility.requirements.groups import EXCEPTIONS, holds, terms
+from eligibility.requirements.joints import Token, single_words
 from eligibility.requirements.members import Members, joint_of
 from eligibility.requirements.nodes import all_of, any_of, has_facets, leaves, unread_leaf
 
@@ -41,7 +41,7 @@ class Listing:
 
     def read(self) -> Requirement | None:
         place = 0
-        last = max((at for at, token in enumerate(self.tokens) if terms((token,))), default=-1)
+        last = next((at for at in reversed(range(len(self.tokens))) if holds(self.tokens[at])), -1)
         while place < len(self.tokens):
             token = self.tokens[place]
             details = token.kind in _DETAILS and self.mode.depth < _DEEPEST and place < last
@@ -112,10 +112,11 @@ class Listing:
 
     def _joins_words(self) -> bool:
         """True for an "or" between verbs or adjectives: "who have or will have surgery", "a trial of an approved or unapproved drug"."""
-        last = self.words[-1]
+        words = single_words(self.grammar.text, self.words)
+        last = words[-1]
         if self.grammar.is_word(last, "auxiliary"):
             return True
-        within = any(self.grammar.is_word(word, "relative") for word in self.words) or self.grammar.is_word(self.words[0], "no_member")
+        within = any(self.grammar.is_word(word, "relative") for word in words) or self.grammar.is_word(words[0], "no_member")
         return bool(self.members) and within and self.grammar.qualifies(last)
 
     def _leave_unread(self, joint: str | None) -> None:
