@@ -88,7 +88,7 @@ def _is_general(bench: Bench, start: int, end: int, *more: str) -> bool:
 
 
 def _is_verb(bench: Bench, mention: Found) -> bool:
-    """True for what somebody does, or how, or what came of it: "inability to keep appointments", "histologically", "inadequate response"."""
+    """True for what is done, how, or what came of it: "inability to keep appointments", "histologically", "inadequate response"."""
     folded = bench.reading.folded
     before = _WORD.findall(folded, max(bench.segment.start, mention.start - _VERB), mention.start)[-2:]
     done = before[-1:] == ["to"] and not bench.vocabulary.words["infinitive"].isdisjoint(before)
