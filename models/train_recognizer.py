@@ -31,7 +31,7 @@ from spacy.vocab import Vocab
 
 import eligibility
 from eligibility.nlp.reading import KEY, Reading, Segment
-from eligibility.nlp.recognizer import NO_HIT, doc_of, words_of
+from eligibility.nlp.recognizer import APART, NO_HIT, Words, words_of
 from eligibility.sources import read_page
 
 FOLDER = Path(__file__).resolve().parent / "recognizer"
@@ -100,14 +100,14 @@ def marked(document: dict[str, Any]) -> Iterator[Doc]:
         doc = _reader.get_pipe(name)(doc)
     spans = [(start, end, label) for start, end, label in document["spans"] if label in LABELS]
     for segment in reading.segments:
-        found = _with_mentions(reading, segment, spans)
-        if len(found):
-            yield found
+        words = words_of(reading.plain, segment.start, segment.end, segment.concepts)
+        if words.words:
+            yield _with_mentions(reading, segment, words, spans)
 
 
-def _with_mentions(reading: Reading, segment: Segment, spans: Iterable[tuple[int, int, str]]) -> Doc:
-    words = words_of(reading.plain, segment.start, segment.end, segment.concepts)
-    doc = doc_of(_vocab, words)
+def _with_mentions(reading: Reading, segment: Segment, words: Words, spans: Iterable[tuple[int, int, str]]) -> Doc:
+    apart, untagged = [*APART], [NO_HIT] * len(APART)
+    doc = Doc(_vocab, words=apart + words.words + apart, tags=untagged + words.tags + untagged)
     mentions = []
     for start, end, label in spans:
         text = reading.text[start:end]
@@ -115,7 +115,7 @@ def _with_mentions(reading: Reading, segment: Segment, spans: Iterable[tuple[int
         if segment.start <= start < end <= segment.end:
             first, last = bisect_right(words.starts, start) - 1, bisect_right(words.starts, end - 1)
             if 0 <= first < last:
-                mentions.append(Span(doc, first, last, label=label))
+                mentions.append(Span(doc, first + len(APART), last + len(APART), label=label))
     doc.set_ents(filter_spans(mentions))  # of two that overlap, the longer
     return doc
 

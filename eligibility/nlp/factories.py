@@ -24,7 +24,7 @@ from eligibility.nlp.lexicon import CONCEPT, Hit
 from eligibility.nlp.numerals import comparisons_of, implied_ones, in_a_sign, is_quantity
 from eligibility.nlp.quantities import QuantityGrammar
 from eligibility.nlp.reading import HIT_LAYERS, KEY, Reading, Segment
-from eligibility.nlp.recognizer import load_recognizer
+from eligibility.nlp.recognizer import familiar_words, load_recognizer
 from eligibility.nlp.subjects import SubjectFinder
 from eligibility.nlp.times import read_time
 from eligibility.nlp.tokenizer import CriteriaTokenizer
@@ -213,7 +213,8 @@ class RecognizerPipe(Pipe):
         reading = Reading.of(doc)
         found = load_recognizer() if reading.segments else None
         if found is not None:
-            for segment, mentions in zip(reading.segments, found.find(reading.plain, reading.segments), strict=True):
+            familiar = familiar_words(self.vocabulary.rulebook)
+            for segment, mentions in zip(reading.segments, found.find(reading.plain, reading.segments, familiar), strict=True):
                 segment.mentioned = mentions
         return doc
 
