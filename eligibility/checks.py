@@ -14,6 +14,7 @@ from eligibility.result import Criteria, Criterion, Issue
 from eligibility.sources import Study
 from eligibility.ucum import convert
 
+_COMMON_Z = 2  # standard deviations: 97.7 % of a reference population lie below
 _AMOUNTS = frozenset({"g", "mg", "ug", "mmol", "umol"})
 _BARE_SIGN = re.compile(r"(?<![<>=/!&;])(?<![<>] )=(?![<>=/])(?! [<>])")
 
@@ -32,6 +33,7 @@ def check(criteria: Criteria, study: Study, reading: Reading, vocabulary: Vocabu
         found += _empty(number, constraint)
         found += _plausible(number, constraint, vocabulary)
         found += _equality(number, constraint, criteria.text)
+        found += _lost_minus(number, constraint)
     found += _unread(reading)
     found += _unstructured(criteria)
     found += _denied_exclusions(criteria)
@@ -71,6 +73,16 @@ def _equality(number: int, constraint: Constraint, text: str) -> Iterator[Issue]
     if value.unit is not None and text[value.span.start : value.span.end].lstrip().startswith("="):
         message = f'"{text[value.span.start : value.span.end]}" is read as an equality; a comparator may have been lost'
         yield Issue.trusted(code="ambiguous", message=message, span=value.span, constraint=number)
+
+
+def _lost_minus(number: int, constraint: Constraint) -> Iterator[Issue]:
+    """A z-score below 2 or 3 is that of nearly everyone: exports lose the minus of "< -3"."""
+    value = constraint.value
+    if value is None or value.lower is not None or value.upper is None or not constraint.name.endswith("z_score"):
+        return
+    if value.upper.magnitude >= _COMMON_Z:
+        message = f"{value} is true of nearly everyone: a minus sign may have been lost"
+        yield Issue.trusted(code="implausible", message=message, span=value.span, constraint=number)
 
 
 def _plausible(number: int, constraint: Constraint, vocabulary: Vocabulary) -> Iterator[Issue]:

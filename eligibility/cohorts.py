@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _ID = r"(?:[A-Z]\d?|\d{1,2}[a-z]?|I{1,3}[ab]?|IV)(?![\w%])"
+_CRITERIA = "criteria for"  # "Key criteria for healthy volunteers: …"
 _LONGEST = 120
 _CLOSED = tuple(f"{bracket}{stop}" for bracket in ")]" for stop in ("", ".", ";", ","))
 
@@ -77,12 +78,13 @@ def cohort_rules(words: Iterable[str], people: Iterable[str], named: Iterable[st
     lead = rf"(?:(?i:for|in)\s+)?(?:(?i:the|all)\s+)?(?:{which})?"
     bracket = rf"[(\[](?:(?i:for|in)\s+)?(?:(?i:the)\s+)?({cohort}{only})[)\]]"
     return CohortRules(
-        hints=_shortest({*words, *named}),
+        hints=_shortest({*words, *named, _CRITERIA}),
         ahead=re.compile(
             rf"{lead}({cohort}(?:\s+(?i:{person}))?{only})(?:\s*\([^()\n]{{0,60}}\))?\s*:"
             rf"|(?i:for|in)\s+(?:(?i:the|all)\s+)?(?:{which})?({cohort}{only}),"
             rf"|(?i:for\s+)?(?:(?i:all)\s+)?(?:{which}({cohort})|({cohort})\s+(?i:{person}))(?=\s+(?i:must|should|will|may|are|have|who|with|only)\b)"
             rf"|{bracket}"
+            rf"|(?i:(?:key|main)\s+)?(?i:(?:inclusion|exclusion|eligibility)\s+)?(?i:{_CRITERIA})\s+(?:the\s+)?([^:\n]{{3,60}}?)\s*:"
         ),
         behind=re.compile(rf"{bracket}(?=[\s.;,]*$)"),
         alone=re.compile(rf"(?:(?i:for)\s+)?(?:(?i:the)\s+)?({cohort}{only})"),

@@ -200,8 +200,20 @@ class Bench:
             if field not in fields or (field in found and not ahead) or (field == "equivalent_to" and "dose" not in draft.fields):
                 continue
             if any(low <= hit.start and hit.end <= high for low, high in places) and hit.start not in self.excepted:
+                if field == "route" and self._of_either(hit):
+                    continue
                 found[field] = self._drug_id(draft) if hit.entry.value == "equivalent" else hit.entry.value
         return found
+
+    def _of_either(self, hit: Hit) -> bool:
+        """True for each of the routes that an "or" in a bracket joins: "steroids (IV or oral)" are of any of them."""
+        folded = self.reading.folded
+        opened = folded.rfind("(", max(self.segment.start, hit.start - _BESIDE), hit.start)
+        closed = folded.find(")", hit.end, hit.end + _BESIDE)
+        if opened < 0 or closed < 0 or " or " not in folded[opened:closed]:
+            return False
+        routes = {other.entry.value for other in self.segment.details if opened < other.start < closed and other.entry.field == "route"}
+        return len(routes) > 1
 
     def _drug_id(self, draft: Draft) -> str:
         return str(draft.mention.hit.entry.id) if draft.mention and draft.mention.hit else ""

@@ -32,9 +32,11 @@ _RECENT = 40
 def date_events(bench: Bench) -> None:
     """Give every time expression of the bench to what it dates."""
     floors: dict[int, int] = {}
+    scope = bench.segment.item.scope  # the words that name a cohort are no event
+    behind = scope[1] if scope is not None and scope[0] == bench.segment.start else 0
     for windows, (low, high) in _grouped(bench):
         if windows[0].means != "interval":
-            _date(bench, windows, floors.get(low, low), low, high)
+            _date(bench, windows, max(floors.get(low, low), behind), max(low, behind), high)
         if windows[0].means == "window":
             floors[low] = windows[-1].end
 

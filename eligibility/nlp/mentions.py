@@ -26,6 +26,7 @@ _COMPLETES = re.compile(
 )
 _UNDOES = re.compile(r"\b(?:non|no|not|anti|pseudo|without|absence|free|mimic\w*|pre|post|risk|family|naive|or|and)\b|[,;:/]")
 _ADVERB = re.compile(r"[a-z]+ly")
+_REFERENCE = re.compile(r"\d\.\d+\.\d|\d{3}\.\d")
 _VERB = 40
 _WORD = re.compile(r"[^\W_]+")
 
@@ -45,7 +46,11 @@ def take_mentions(bench: Bench) -> None:
         touched = hits[first : bisect_left(starts, mention.end, first)]
         if not touched:
             measured = kind == "condition" and _is_measured(bench, mention)
-            if not measured and not _is_general(bench, mention.start, mention.end, "no_mention", "person") and not _is_verb(bench, mention):
+            if (
+                not measured
+                and not _is_general(bench, mention.start, mention.end, "no_mention", "person")
+                and not _names_nothing(bench, mention)
+            ):
                 words = bench.reading.text[mention.start : mention.end]
                 made[mention.start] = Hit(mention.start, mention.end, Entity(RULE, words), kind)
             continue
@@ -87,10 +92,12 @@ def _is_general(bench: Bench, start: int, end: int, *more: str) -> bool:
     return all(word in general for word in _WORD.findall(bench.reading.folded, start, end))
 
 
-def _is_verb(bench: Bench, mention: Found) -> bool:
-    """True for what is done, how, or what came of it: "inability to keep appointments", "histologically", "inadequate response"."""
+def _names_nothing(bench: Bench, mention: Found) -> bool:
+    """True for a label, for what is done or how, and for what came of it: "inability to keep appointments", "inadequate response"."""
     folded = bench.reading.folded
     before = _WORD.findall(folded, max(bench.segment.start, mention.start - _VERB), mention.start)[-2:]
+    if folded.startswith(":", mention.end) or _REFERENCE.search(folded, mention.start, mention.end):  # a label, a number of a journal
+        return True
     done = before[-1:] == ["to"] and not bench.vocabulary.words["infinitive"].isdisjoint(before)
     done = done or any(cue.entry.kind == "response" and cue.start < mention.end and mention.start < cue.end for cue in bench.segment.cues)
     return done or _ADVERB.fullmatch(folded, mention.start, mention.end) is not None
