@@ -54,7 +54,8 @@ class Entry:
 class Analyte(Entry):
     """Something measured: `unit` is UCUM, `plausible` is in that unit, `molar_mass` in g/mol; `pair` names the two halves of "120/80".
 
-    `fraction` is True where "20/40" is one number, the quotient (visual acuity).
+    `fraction` is True where "20/40" is one number, the quotient (visual acuity); `assumed` where a number without a unit can only be in
+    the unit (weeks of gestation): it is read so then, with an issue.
     """
 
     table: ClassVar[str] = "analyte"
@@ -64,6 +65,7 @@ class Analyte(Entry):
     molar_mass: float | None = None
     pair: tuple[str, str] | None = None
     fraction: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +379,7 @@ _READERS: Mapping[str, Callable[[str, str, str, Any], Any]] = MappingProxyType(
         "plural": _flag,
         "graded": _flag,
         "fraction": _flag,
+        "assumed": _flag,
         "denied": _flag,
         "pair": _pair,
         "examples": _examples,

@@ -14,9 +14,12 @@ from eligibility.nlp.vocabulary import load_vocabulary
 ROWS = tomllib.loads((Path(__file__).parent.parent / "rules" / "ambiguous.toml").read_text(encoding="utf-8"))["ambiguous"]
 
 
+RULES_ALONE = eligibility.load(recognizer=False)
+
+
 def read(text: str) -> list[tuple[str, str | None]]:
-    """Words and concept of each constraint."""
-    found = eligibility.parse(text).constraints
+    """Words and concept of each constraint that the rules alone read."""
+    found = eligibility.parse(text, nlp=RULES_ALONE).constraints
     return [(c.subject.text, c.concept.id if c.concept else None) for c in found if c.subject is not None]
 
 

@@ -54,13 +54,13 @@ def test_a_checkout_without_the_model_says_so(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_name_that_no_rule_knows_has_no_concept() -> None:
-    (found,) = parse("- History of glombaritis").constraints
-    assert (found.type, found.subject.text, found.concept, found.rule) == ("condition", "glombaritis", None, RULE)
+    (found,) = parse("- History of vexanopathy").constraints
+    assert (found.type, found.subject.text, found.concept, found.rule) == ("condition", "vexanopathy", None, RULE)
 
 
 def test_a_name_that_no_rule_knows_is_dated_and_denied_as_any_other() -> None:
-    text = "- No glombaritis within 4 weeks before screening"
-    assert [str(c) for c in parse(text).constraints] == ["no condition glombaritis window <= 4 wk before screening"]
+    text = "- No vexanopathy within 4 weeks before screening"
+    assert [str(c) for c in parse(text).constraints] == ["no condition vexanopathy window <= 4 wk before screening"]
 
 
 def test_a_hit_of_the_rules_has_the_wider_words_and_keeps_its_concept() -> None:
@@ -106,8 +106,8 @@ def test_a_base_and_the_recogniser_stand_side_by_side() -> None:
 
     base = spacy.blank("en")
     base.add_pipe("entity_ruler").add_patterns([{"label": "DISEASE", "pattern": "glimmer syndrome"}])  # type: ignore[attr-defined]
-    found = parse("- History of glimmer syndrome\n- History of glombaritis", nlp=eligibility.load(base=base)).constraints
-    assert ("condition glombaritis", RULE) in [(str(c), c.rule) for c in found]
+    found = parse("- History of glimmer syndrome\n- History of vexanopathy", nlp=eligibility.load(base=base)).constraints
+    assert ("condition vexanopathy", RULE) in [(str(c), c.rule) for c in found]
     assert ("condition glimmer syndrome", "entity_disease") in [(str(c), c.rule) for c in found]
 
 

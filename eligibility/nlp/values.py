@@ -7,6 +7,7 @@ grade, dose, value, count. What finds no subject is left, and named by an issue.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from eligibility.nlp.ages import UNITS as AGE_UNITS
 from eligibility.nlp.ages import age_then, is_age
@@ -24,6 +25,7 @@ from eligibility.nlp.quantities import End, Quantity
 from eligibility.nlp.repeats import belongs_to_the_last
 from eligibility.nlp.subjects import MEASURES, Mention
 from eligibility.nlp.times import TimeExpression, choice
+from eligibility.ranges import Range
 
 _SHARED = re.compile(rf"[\s,;(]*(?:(?:for|in)\s+)?(?:the\s+)?{SEX}?[\s,;)]*(?:or|and|and/or|but)?[\s,(]*(?:either|is|be|a|the)?\s*")
 _AGE_THEN = re.compile(
@@ -324,6 +326,7 @@ def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
         draft = Draft("measurement", mention, quantity.start, {"value": range_of(quantity)})
         draft.spans.append((quantity.start, quantity.end))
         if mention.hit is not None:
+            _assume_unit(draft, mention.hit.entry)
             bench.measured.add(mention.hit.start)
         elif is_headed(bench.finder, mention) or bench.finder.is_scale(
             mention
@@ -333,6 +336,18 @@ def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
         bench.drafts.append(draft)
     respectively(bench, quantity)
     bench.last = (quantity, "measurement", mentions)
+
+
+def _assume_unit(draft: Draft, entry: Any) -> None:
+    """Give a plausible number without a unit the one that its analyte can only be in, and say so."""
+    value: Range = draft.fields["value"]
+    low, high = getattr(entry, "plausible", None) or (0.0, -1.0)
+    ends = [end for end in (value.lower, value.upper) if end is not None]
+    if not getattr(entry, "assumed", False) or any(end.unit is not None or not low <= end.magnitude <= high for end in ends):
+        return
+    lower, upper = (end and end.model_copy(update={"unit": entry.unit}) for end in (value.lower, value.upper))
+    draft.fields["value"] = value.model_copy(update={"lower": lower, "upper": upper})
+    draft.issues.append(("unit_assumed", f"{entry.label} has no unit: read as {entry.unit}"))
 
 
 def _members(bench: Bench, mentions: list[Mention]) -> list[Mention]:
