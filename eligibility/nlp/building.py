@@ -34,6 +34,8 @@ _DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
 _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
 _LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
 _HEADED = frozenset({"condition", "procedure"})
+_CONSENT = "informed_consent"
+_COUNTED_FROM = re.compile(r"\b(?:prior to|before|after|following|since)\s+(?:study |signing |the |obtaining |giving )*$")
 _DEFINITE = re.compile(r"\b(?:the|this|these|its|their|such) $")  # "the medication" is one that was spoken of
 _HALF_LIFE = re.compile(r"half[- ]?li(?:fe|ves) of (?:the |any |that |each )?$")
 _UNSAID = re.compile(r":\s*(?:not specified|not applicable|n/a|none specified|see\s)")
@@ -101,6 +103,8 @@ def _add_presences(bench: Bench) -> None:
         if hit.entry.id in bench.finder.words["bare_head"] and _DEFINITE.search(
             bench.reading.folded, max(bench.segment.start, hit.start - 8), hit.start
         ):
+            continue
+        if hit.entry.id == _CONSENT and _COUNTED_FROM.search(bench.reading.folded, max(bench.segment.start, hit.start - 24), hit.start):
             continue
         if _is_label(bench, hit) or _exemplifies(bench, hit):
             continue

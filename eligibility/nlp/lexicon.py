@@ -23,7 +23,7 @@ LAYERS = 8
 _OTHER_LAYERS = {"cue": CUE, "anchor": ANCHOR, "biomarker": BIOMARKER}
 _SYMBOL = re.compile(r"[<>=≥≤&\\+~±]")
 _HANGS = re.compile(r"[A-Za-z]-")  # the DAS of "WHO-DAS" is another scale
-_LONE_SIGN = re.compile(r" [^\w\s] |[)\]] ")
+_LONE_SIGN = re.compile(r" [^\w\s] |[)\].] ")
 _WRAP = re.compile(r" {2,}")
 
 
