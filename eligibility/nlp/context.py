@@ -12,7 +12,7 @@ from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
 _BREAK = re.compile(
-    r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|:"
+    r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|\bmust\b|:"
 )
 Place = tuple[int, int]
 _REACH = {
