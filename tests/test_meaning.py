@@ -35,6 +35,8 @@ def said(section: str, text: str) -> list[str]:
         ),
         ("Patients with brain metastases are eligible if they have had radiotherapy", "(if brain metastases then history of radiotherapy)"),
         ("Histologically confirmed melanoma. Prior radiotherapy is allowed.", "histologically confirmed melanoma"),
+        ("Postmenopausal, or willing to use an acceptable method of contraception", "(menopause or contraception)"),
+        ("Only participants with asthma will be included", "asthma"),
         ("No prior malignancy except basal cell carcinoma", "not (malignancy and not (basal cell carcinoma))"),
         ("Malignancy in remission unless treated with chemotherapy", "(malignancy or chemotherapy)"),
         ("Age over 60 years or BMI > 30 kg/m2, and hypertension", "((age > 60 a or bmi > 30 kg/m2) and hypertension)"),

@@ -161,8 +161,12 @@ class Grammar:
         at = [token.kind for token in tokens].index("allow")
         said_if = next((place for place, token in enumerate(tokens) if token.kind == "if" and place > at), None)
         if said_if is None:
-            says_who = "eligible" in self.text[tokens[at].start : tokens[at].end].lower() and first
-            return self.list([token for token in tokens if token.kind not in EXCEPTIONS], mode) if says_who else None
+            said = self.text[tokens[at].start : tokens[at].end].lower()
+            says_who = first and ("eligible" in said or said.startswith("will be incl"))
+            if says_who:
+                return self.list([token for token in tokens if token.kind not in EXCEPTIONS], mode)
+            denied = [token for token in tokens if token.kind == "deny" or not holds(token)]  # what is denied beside it stays so
+            return self.list(denied, mode) if any(map(holds, denied)) else None
         demanded = self.list(opened(tokens[said_if + 1 :]), Mode(loose=False))
         who = self.list(opened(tokens[:at]), Mode(loose=True))
         return IfThen.trusted(premise=who, then=demanded) if who is not None and demanded is not None else None
