@@ -12,7 +12,7 @@ from eligibility.nlp.reading import Segment
 from eligibility.nlp.subjects import SubjectFinder
 
 _BREAK = re.compile(
-    r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|\bmust\b|:"
+    r"\bif\b|,\s*using\b|\bbut\b|\bhowever\b|\balthough\b|\bexcept\b|\bunless\b|\bother than\b|\bwho\b|\bdefined as\b|\bi\.?e\b|:"
 )
 Place = tuple[int, int]
 _REACH = {
@@ -30,6 +30,7 @@ _REACH = {
 _BEHIND = re.compile(r",?\s*(?:(?:that|which)\s+)?(?:(?:is|are|was|were|has been|have been)\s+)?")
 _NEXT_SENTENCE = re.compile(r",\s+[A-Z][a-z]{2,}\s+[a-z]")  # run-on criteria parted by commas alone
 _ANOTHER = re.compile(r"\b(?:must|have|has|had|with|and|or|who|if|an?|should|will)\b")
+_DEMANDS = re.compile(r"\bmust\b")
 _TIMED = re.compile(r"\bwithin\b[^,;]*\(")
 _ASIDE = re.compile(r"\([^()]{0,120}\)")
 _OTHERS = re.compile(r"\b(?:if|when|for|in|patients?|subjects?|participants?|child|children|minors?|those)\b")
@@ -136,6 +137,8 @@ def _reaches(finder: SubjectFinder, segment: Segment, cue: Hit, kind: str, start
             return False
         if kind == "modifier":
             return not any(sign in gap for sign in ",;()") and " with " not in gap and " by " not in gap
+        if kind == "negation" and _DEMANDS.search(gap):  # "no ascites, or the ascites must respond to diuretics"
+            return False
         if finder.folded[cue.start : cue.end] == "non" and gap.strip(" -"):  # "non-curative malignancy" is a malignancy
             return False
         labelled = kind == "about" and gap.lstrip().startswith(":")  # "DONOR: age less than 60"
