@@ -8,11 +8,10 @@ understood counts as understood.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import eligibility
-from eligibility import Leaf, Requirement
+from eligibility.logic import leaves
 
 TEXTS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "lct" / "texts"
 
@@ -31,14 +30,6 @@ def main(arguments: list[str]) -> int:
     for name, some in (("structured", structured), ("with a requirement", required), ("with no open leaf in it", closed)):
         print(f"{name:<28}{len(some):>6}  {len(some) / len(every):.3f}")
     return 0
-
-
-def leaves(node: Requirement | None) -> Iterator[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif node is not None:
-        for part in [*getattr(node, "items", ()), *(getattr(node, name, None) for name in ("item", "premise", "then", "otherwise"))]:
-            yield from leaves(part)
 
 
 if __name__ == "__main__":

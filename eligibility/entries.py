@@ -10,11 +10,31 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from eligibility.errors import RuleError
 
 Raw = Mapping[str, Any]
+CueKind = Literal[
+    "negation",
+    "exception",
+    "history",
+    "current",
+    "planned",
+    "family",
+    "hypothetical",
+    "about",
+    "modifier",
+    "unwilling",
+    "prohibition",
+    "response",
+]
+StateType = Literal["pregnancy", "lactation", "contraception", "consent", "trial"]
+EntrySex = Literal["male", "female", "all"]
+Comparison = Literal[">=", ">", "<=", "<", "=", "!=", "~"]
+CueScope = Literal["following", "preceding", "both", "adjacent"]
+Relation = Literal["donor", "partner", "parent", "family"]
+CueTemporality = Literal["history", "current", "planned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +160,7 @@ class State(Entry):
     """A state that has its own type of constraint."""
 
     table: ClassVar[str] = "state"
-    type: Literal["pregnancy", "lactation", "contraception", "consent", "trial"]
+    type: StateType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +168,7 @@ class Sex(Entry):
     """Words for who may take part."""
 
     table: ClassVar[str] = "sex"
-    sex: Literal["male", "female", "all"]
+    sex: EntrySex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +179,7 @@ class Comparator(Entry):
     """
 
     table: ClassVar[str] = "comparator"
-    op: Literal[">=", ">", "<=", "<", "=", "!=", "~"]
+    op: Comparison
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     graded: bool = False
@@ -173,23 +193,10 @@ class Cue(Entry):
     """
 
     table: ClassVar[str] = "cue"
-    kind: Literal[
-        "negation",
-        "exception",
-        "history",
-        "current",
-        "planned",
-        "family",
-        "hypothetical",
-        "about",
-        "modifier",
-        "unwilling",
-        "prohibition",
-        "response",
-    ]
-    scope: Literal["following", "preceding", "both", "adjacent"] = "following"
-    who: Literal["donor", "partner", "parent", "family"] | None = None
-    temporality: Literal["history", "current", "planned"] | None = None
+    kind: CueKind
+    scope: CueScope = "following"
+    who: Relation | None = None
+    temporality: CueTemporality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,26 +232,13 @@ _TWO_CAPITALS = re.compile(r"[A-Z][^A-Z]*[A-Z]")
 _WORDS = re.compile(r"[a-z0-9]+")
 _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "type": ("pregnancy", "lactation", "contraception", "consent", "trial"),
-        "sex": ("male", "female", "all"),
-        "op": (">=", ">", "<=", "<", "=", "!=", "~"),
-        "kind": (
-            "negation",
-            "exception",
-            "history",
-            "current",
-            "planned",
-            "family",
-            "hypothetical",
-            "about",
-            "modifier",
-            "unwilling",
-            "prohibition",
-            "response",
-        ),
-        "scope": ("following", "preceding", "both", "adjacent"),
-        "who": ("donor", "partner", "parent", "family"),
-        "temporality": ("history", "current", "planned"),
+        "type": get_args(StateType),
+        "sex": get_args(EntrySex),
+        "op": get_args(Comparison),
+        "kind": get_args(CueKind),
+        "scope": get_args(CueScope),
+        "who": get_args(Relation),
+        "temporality": get_args(CueTemporality),
     }
 )
 _KEYS = MappingProxyType({kind: tuple(f.name for f in fields(c) if f.name != "file") for kind, c in TABLES.items()})

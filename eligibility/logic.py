@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -75,3 +76,18 @@ class IfThen(Frozen):
 Requirement = Annotated[Leaf | Not | AllOf | AnyOf | AtLeast | IfThen, Field(discriminator="node")]
 for _node in (Not, AllOf, AnyOf, AtLeast, IfThen):
     _node.model_rebuild()
+
+
+def leaves(node: Requirement | None) -> Iterator[Leaf]:
+    """The leaves below the node, in text order; none below None."""
+    match node:
+        case Leaf():
+            yield node
+        case Not():
+            yield from leaves(node.item)
+        case AllOf() | AnyOf() | AtLeast():
+            for item in node.items:
+                yield from leaves(item)
+        case IfThen():
+            for part in (node.premise, node.then, node.otherwise):
+                yield from leaves(part)

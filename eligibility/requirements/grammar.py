@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from eligibility.constraints import Constraint
-from eligibility.logic import IfThen, Not, Requirement
+from eligibility.logic import IfThen, Not, Requirement, leaves
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.ranges import Span
 from eligibility.requirements.clauses import demands, opened, split, word_of_clauses
@@ -18,7 +18,7 @@ from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denia
 from eligibility.requirements.joints import Token, single_words
 from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes
 from eligibility.requirements.listing import Listing
-from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf, leaves
+from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf
 from eligibility.spelling import normalise
 
 _WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from eligibility.constraints import Condition, Constraint, Other, Sex, Subject
-from eligibility.logic import Leaf, Requirement
+from eligibility.logic import Leaf, Requirement, leaves
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.ranges import Span
-from eligibility.requirements.nodes import leaves
 from eligibility.rulebook import Rulebook
 from eligibility.spelling import normalise
 

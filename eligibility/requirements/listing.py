@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eligibility.constraints import Constraint
-from eligibility.logic import AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
+from eligibility.logic import AnyOf, AtLeast, IfThen, Leaf, Not, Requirement, leaves
 from eligibility.numbers import find_numbers
 from eligibility.requirements.groups import EXCEPTIONS, holds, terms
 from eligibility.requirements.joints import Token, single_words
 from eligibility.requirements.members import Members, joint_of
-from eligibility.requirements.nodes import all_of, any_of, has_facets, leaves, unread_leaf
+from eligibility.requirements.nodes import all_of, any_of, has_facets, unread_leaf
 
 if TYPE_CHECKING:
     from eligibility.requirements.grammar import Grammar, Mode

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eligibility.constraints import Constraint
-from eligibility.logic import IfThen, Leaf, Requirement
+from eligibility.logic import IfThen, Leaf, Requirement, leaves
 from eligibility.requirements.joints import Token
-from eligibility.requirements.nodes import all_of, any_of, has_facets, leaves, toward
+from eligibility.requirements.nodes import all_of, any_of, has_facets, toward
 
 if TYPE_CHECKING:
     from eligibility.requirements.grammar import Grammar, Mode

@@ -41,18 +41,6 @@ def deny(item: Requirement) -> Requirement:
     return item.item if isinstance(item, Not) else Not.trusted(item=item)
 
 
-def leaves(node: Requirement) -> Sequence[Leaf]:
-    """The leaves below the node, in text order."""
-    if isinstance(node, Leaf):
-        return [node]
-    if isinstance(node, Not):
-        return leaves(node.item)
-    if isinstance(node, AllOf | AnyOf) or hasattr(node, "items"):
-        return [found for item in node.items for found in leaves(item)]
-    parts = (node.premise, node.then, node.otherwise)
-    return [found for part in parts if part is not None for found in leaves(part)]
-
-
 def _distinct(items: Iterable[Requirement], kind: type[AllOf] | type[AnyOf]) -> tuple[Requirement, ...]:
     """The items, those of the kind itself opened, without the leaves that only say again that something is there."""
     kept: dict[object, Requirement] = {}
