@@ -36,7 +36,7 @@ STAGES = (
     {"sections", "criteria", "bullets", "runs"},
     {"ranges", "constraints"},
     {"logic", "concepts"},
-    {"result"},
+    {"result", "patient", "fhir"},
     {"header", "nlp"},
     {"requirements"},
     {"checks"},
