@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date as _Date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -23,6 +23,16 @@ Severity = Literal["mild", "moderate", "severe"]
 def _text(value: Any) -> Any:
     """A stage may be given as a number."""
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _day(value: Any) -> Any:
+    """A day is written as one (2026-01-31): a number would be taken for seconds."""
+    if isinstance(value, int | float):
+        raise ValueError("a day is written as 2026-01-31")
+    return value
+
+
+Day = Annotated[_Date, BeforeValidator(_day)]
 
 
 class PatientAge(Frozen):
@@ -42,7 +52,7 @@ class Observation(Frozen):
     magnitude: float | None = Field(default=None, allow_inf_nan=False)
     unit: str | None = None
     value: str | None = None
-    date: date | None = None
+    date: Day | None = None
     reference_low: float | None = Field(default=None, allow_inf_nan=False)
     reference_high: float | None = Field(default=None, allow_inf_nan=False)
 
@@ -52,8 +62,8 @@ class PatientCondition(Frozen):
 
     name: str
     code: str | None = None
-    onset: date | None = None
-    abated: date | None = None
+    onset: Day | None = None
+    abated: Day | None = None
     stage: Annotated[str | None, BeforeValidator(_text)] = None
     severity: str | None = None
 
@@ -69,8 +79,8 @@ class PatientMedication(Frozen):
     dose: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     dose_unit: str | None = None
     route: str | None = None
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
 
 
 class PatientProcedure(Frozen):
@@ -78,14 +88,14 @@ class PatientProcedure(Frozen):
 
     name: str
     code: str | None = None
-    date: date | None = None
+    date: Day | None = None
 
 
 class PatientTrial(Frozen):
     """Taking part in another study; one without an end goes on."""
 
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
 
 
 class Facts(Frozen):
@@ -106,7 +116,7 @@ class Patient(Frozen):
     """
 
     id: str | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     age: PatientAge | None = None
     sex: Literal["male", "female", "other"] | None = None
     observations: tuple[Observation, ...] = ()
@@ -115,7 +125,7 @@ class Patient(Frozen):
     procedures: tuple[PatientProcedure, ...] = ()
     trials: tuple[PatientTrial, ...] = ()
     facts: Facts = Facts()
-    anchors: dict[str, date] = Field(default_factory=dict)
+    anchors: dict[str, Day] = Field(default_factory=dict)
     complete: tuple[ListName, ...] = ()
     notes: tuple[str, ...] = ()
 
