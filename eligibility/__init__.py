@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from eligibility.linter import Finding, lint
     from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
     from eligibility.nlp import load
+    from eligibility.patient import Patient
     from eligibility.pipeline import parse, parse_many
     from eligibility.ranges import Bound, Range, Span, Window
     from eligibility.result import Criteria, Criterion, Issue
+    from eligibility.screening import Screening, screen, screen_many
     from eligibility.sources import Study, read_file
 
     __version__: str
@@ -69,11 +71,13 @@ __all__ = [
     "Medication",
     "Not",
     "Other",
+    "Patient",
     "Pregnancy",
     "Procedure",
     "Range",
     "Requirement",
     "RuleError",
+    "Screening",
     "Sex",
     "Span",
     "Study",
@@ -89,6 +93,8 @@ __all__ = [
     "parse",
     "parse_many",
     "read_file",
+    "screen",
+    "screen_many",
     "ureg",
 ]
 
@@ -106,6 +112,8 @@ _HOMES = (
     ("result", "Criteria Criterion Issue"),
     ("sources", "Study read_file"),
     ("nlp", "load"),
+    ("patient", "Patient"),
+    ("screening", "Screening screen screen_many"),
     ("pipeline", "parse parse_many"),
     ("linter", "Finding lint"),
 )

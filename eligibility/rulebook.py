@@ -58,7 +58,9 @@ __all__ = [
 _MEMBERS = {"panel": ("analyte", "panel"), "biomarker": ("biomarker",)}
 RawTables = Mapping[str, tuple[dict[str, Any], ...]]
 _MESH = re.compile(r"D[0-9]{6}(?:[0-9]{3})?")
-_RAW_TABLES = frozenset({"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "vague", "marker_word"})
+_RAW_TABLES = frozenset(
+    {"unit", "multiple", "heading", "page_part", "header_field", "time_cue", "vague", "marker_word", "age_at", "half_life"}
+)
 
 
 class TermEntry(NamedTuple):
@@ -104,6 +106,10 @@ class Rulebook:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_rulebook, (self.folders,) if self.folders else ()
+
+    def find(self, id: str) -> Entry | None:
+        """The entry of that id, if there is one."""
+        return self._by_id.get(id)
 
     def entry(self, id: str) -> Entry:
         """The entry of that id; RuleError with the nearest one where there is none."""

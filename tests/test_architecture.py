@@ -42,7 +42,7 @@ STAGES = (
     {"checks"},
     {"pipeline", "workers"},
 )
-LEAVES = {"records", "explain", "linter", "export", "cli", "testing", "__main__"}
+LEAVES = {"records", "explain", "linter", "screening", "export", "cli", "testing", "__main__"}
 # Who may import a leaf, and from a function only unless it is a leaf itself: the doors of the package.
 DOORS = {"cli": {"export"}, "export": {"linter"}, "__main__": {"cli"}, "result": {"records", "explain"}}
 # Slow to import: only these modules may do it at their top.

@@ -1,0 +1,237 @@
+"""The chart: a patient in, the records of each list with the concepts that their names and codes mean, and the issues of the data.
+
+A record means what its code means, else what its name means, else the longest known name that ends in the name's head ("external beam
+radiotherapy" is a radiotherapy). Data that cannot be used is set aside with an issue: a date in the future, an end before a start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from eligibility.constraints import Concept, ConstraintBase
+from eligibility.entries import Entry
+from eligibility.errors import InputError
+from eligibility.patient import Observation, Patient
+from eligibility.screening.dates import Calendar, Period
+from eligibility.screening.knowledge import Knowledge
+from eligibility.screening.truth import NO, UNKNOWN, YES
+from eligibility.spelling import normalise
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "conditions": ("condition", "state"),
+    "medications": ("drug", "drug_class"),
+    "procedures": ("procedure",),
+    "observations": ("analyte", "score", "panel"),
+}
+_BEHIND_HEAD = frozenset({"of", "in", "due", "with", "following", "by", "to", "from", "for"})
+_LONGEST_NAME = 12  # words; what is longer is a text
+
+
+class Meaning(NamedTuple):
+    """What a name means: the node and all above it; `exact` False where the name says more than the node. Empty where nothing is known."""
+
+    node: str
+    kinds: frozenset[str]
+    exact: bool
+    words: tuple[str, ...]
+
+
+class Record(NamedTuple):
+    """One entry of a list of the patient, with its meaning and its time. `usable` is False where its dates contradict each other."""
+
+    item: Any
+    name: str
+    meaning: Meaning
+    period: Period
+    usable: bool = True
+
+
+class Chart:
+    """All lists of one patient on the day of a screening."""
+
+    def __init__(self, patient: Patient, on: date, knowledge: Knowledge) -> None:
+        self.patient = patient
+        self.knowledge = knowledge
+        self.calendar = Calendar(on, patient.anchors, patient.birth_date)
+        self.on = on
+        self.issues: list[str] = list(patient.notes)
+        self.conditions = self._records("conditions", ((item, item.onset, item.abated) for item in patient.conditions))
+        self.medications = self._records("medications", ((item, item.start, item.end) for item in patient.medications))
+        self.procedures = self._records("procedures", ((item, item.date, item.date) for item in patient.procedures))
+        self.trials = self._records("trials", ((item, item.start, item.end) for item in patient.trials))
+        self._observations = [(self._meaning(item.name, item.code, "observations"), item) for item in self._dated(patient.observations)]
+        self.found: dict[Any, Any] = {}  # what other modules have looked up, by their own keys
+        if patient.birth_date is not None and patient.birth_date > on:
+            self.issues.append(f"the birth date {patient.birth_date} is after the screening on {on}: the age is not known")
+
+    def _records(self, name: str, rows: Iterable[tuple[Any, date | None, date | None]]) -> tuple[Record, ...]:
+        records = []
+        for item, start, end in rows:
+            called = getattr(item, "name", "a trial")
+            meaning = self._meaning(called, getattr(item, "code", None), name) if name in TABLES else _UNNAMED
+            problem = self._problem(start, end)
+            if problem:
+                self.issues.append(f"{called}: {problem}: its dates are not used")
+            records.append(Record(item, called, meaning, Period(start, end), not problem))
+        return tuple(records)
+
+    def _problem(self, start: date | None, end: date | None) -> str:
+        if start is not None and end is not None and end < start:
+            return f"it ends on {end}, before it begins on {start}"
+        if start is not None and start > self.on:
+            return f"it begins on {start}, after the screening on {self.on}"
+        birth = self.patient.birth_date
+        if birth is not None and end is not None and end < birth:
+            return f"it ends on {end}, before the birth on {birth}"
+        return ""
+
+    def _dated(self, observations: Iterable[Observation]) -> Iterator[Observation]:
+        for item in observations:
+            if item.date is not None and item.date > self.on:
+                self.issues.append(f"{item.name}: it is dated {item.date}, after the screening on {self.on}: it is not used")
+            else:
+                yield item
+
+    def report(self, issue: str) -> None:
+        """Say once that something in the data could not be used."""
+        if issue not in self.issues:
+            self.issues.append(issue)
+
+    def meaning(self, name: str, list_name: str) -> Meaning:
+        """What a name means in a list of the patient."""
+        return self._meaning(name, None, list_name)
+
+    def _meaning(self, name: str, code: str | None, list_name: str) -> Meaning:
+        return _meaning(self.knowledge.hierarchy, name, code, list_name, self.knowledge)
+
+    def observations(self, constraint: ConstraintBase) -> list[Observation]:
+        """The observations of what the constraint measures, or of a kind of it."""
+        node = self.knowledge.hierarchy.node(constraint.concept) if constraint.concept else ""
+        key = ("observations", node or constraint.name)
+        if key not in self.found:
+            own = normalise(constraint.subject.text) if constraint.subject else constraint.name
+            self.found[key] = [
+                item for meaning, item in self._observations if (node in meaning.kinds if node else " ".join(meaning.words) == own)
+            ]
+        found: list[Observation] = self.found[key]
+        return found
+
+    def observed(self, id: str) -> list[Observation]:
+        """The observations of an analyte by its id."""
+        return [item for meaning, item in self._observations if meaning.node == id]
+
+    def matches(self, constraint: ConstraintBase, records: tuple[Record, ...]) -> list[tuple[Record, int]]:
+        """The records that are what the constraint names (YES), or may be (UNKNOWN)."""
+        key = ("records", id(records), constraint.concept or constraint.name)
+        if key not in self.found:
+            wanted = Wanted(self.knowledge, constraint.concept, constraint.subject.text if constraint.subject else constraint.name)
+            self.found[key] = [(record, truth) for record in records if (truth := wanted.is_named_by(record.meaning)) != NO]
+        found: list[tuple[Record, int]] = self.found[key]
+        return found
+
+
+class Wanted:
+    """A thing that a criterion names, to be looked for among records."""
+
+    def __init__(self, knowledge: Knowledge, concept: Concept | None, text: str) -> None:
+        self._knowledge = knowledge
+        self.node = knowledge.hierarchy.node(concept) if concept else ""
+        self.above = knowledge.hierarchy.above(self.node) if self.node else frozenset()
+        entry = knowledge.rulebook.find(self.node)
+        names = dict.fromkeys((text, *((concept.label,) if concept else ()), *(entry.terms if entry else ())))
+        self.names = tuple(tuple(normalise(name).split()) for name in names)
+
+    def is_named_by(self, meaning: Meaning) -> int:
+        if self.node and self.node in meaning.kinds:
+            return YES
+        if not meaning.exact or not self.node:
+            if any(_holds(meaning.words, name) for name in self.names):
+                return YES
+            if not meaning.node and self._shares_a_word(meaning.words):
+                return UNKNOWN
+        wider = meaning.exact and meaning.node in self.above
+        return UNKNOWN if wider else NO
+
+    def _shares_a_word(self, words: tuple[str, ...]) -> bool:
+        telling = {word for word in words if len(word) > 2} - self._knowledge.words["shared"]
+        return any(telling.intersection(name) for name in self.names)
+
+
+def _holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether the words hold those of the name in their order, and end in its last one: "active pulmonary tuberculosis"."""
+    if not name or len(name) > len(words) or _singular(name[-1]) != _singular(_head(words)[-1]):
+        return False
+    rest = iter(map(_singular, _head(words)))
+    return all(_singular(word) in rest for word in name)
+
+
+def _head(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words up to the first preposition: "excision of a cyst" is an excision."""
+    cut = next((place for place, word in enumerate(words) if place and word in _BEHIND_HEAD), len(words))
+    return words[:cut]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_UNNAMED = Meaning("", frozenset(), False, ())
+
+
+@lru_cache(maxsize=50_000)
+def _meaning(hierarchy: Any, name: str, code: str | None, list_name: str, knowledge: Knowledge) -> Meaning:
+    tables = TABLES[list_name]
+    words = tuple(normalise(name).split())
+    if code:
+        found = hierarchy.of_code(code)
+        if found is not None:
+            node = found.id if isinstance(found, Entry) else hierarchy.place(found)
+            return _of_node(hierarchy, node, True, words)
+    node = _node(hierarchy, name, tables)
+    if node:
+        return _of_node(hierarchy, node, True, words)
+    for part, exact in _parts(name, words, list_name, knowledge):
+        node = _node(hierarchy, part, tables)
+        if node:
+            return _of_node(hierarchy, node, exact, words)
+    return Meaning("", frozenset(), False, words)
+
+
+def _of_node(hierarchy: Any, node: str, exact: bool, words: tuple[str, ...]) -> Meaning:
+    return Meaning(node, hierarchy.above(node) | {node}, exact, words)
+
+
+def _node(hierarchy: Any, name: str, tables: tuple[str, ...]) -> str:
+    try:
+        found: str = hierarchy.find_node(name, *tables)
+    except InputError:
+        return ""
+    return found
+
+
+def _parts(name: str, words: tuple[str, ...], list_name: str, knowledge: Knowledge) -> Iterator[tuple[str, bool]]:
+    """Parts of a name that may name the thing, the longest first, each with True where nothing else was said."""
+    if len(words) > _LONGEST_NAME:
+        return
+    if list_name == "medications":
+        kept = [word for word in words if word not in knowledge.words["package"] and not word[0].isdigit()]
+        yield " ".join(kept), True
+        yield from ((" ".join(kept[first:last]), False) for first, last in _stretches(len(kept)))
+        return
+    if list_name == "observations":
+        for first, last in _stretches(len(words)):
+            if knowledge.words["measured"].issuperset((*words[:first], *words[last:])):
+                yield " ".join(words[first:last]), True
+        return
+    head = _head(words)
+    yield from ((" ".join(words[first:]), False) for first in range(1, len(words)))
+    if len(head) < len(words):
+        yield from ((" ".join(head[first:]), False) for first in range(len(head)))
+
+
+def _stretches(count: int) -> Iterator[tuple[int, int]]:
+    for length in range(count, 0, -1):
+        yield from ((first, first + length) for first in range(count - length + 1))

@@ -1,0 +1,91 @@
+"""What a screening knows: in, the rules (rules/screening.toml above all); out, frozen look-ups for the other modules here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from eligibility.errors import InputError
+from eligibility.hierarchy import Hierarchy, load_hierarchy
+from eligibility.rulebook import Rulebook, load_rulebook
+from eligibility.spelling import normalise
+from eligibility.units import UnitReader
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """`defined_by` and `graded_by` map a condition to the values that define it or grade it; `half_lives` are in days."""
+
+    rulebook: Rulebook
+    hierarchy: Hierarchy
+    units: UnitReader
+    modifiers: Mapping[str, str]
+    words: Mapping[str, frozenset[str]]
+    form_routes: Mapping[str, str]
+    same_routes: Mapping[str, frozenset[str]]
+    other_routes: Mapping[str, frozenset[str]]
+    class_routes: Mapping[str, frozenset[str]]
+    happens: frozenset[str]
+    not_fertile: frozenset[str]
+    fertile: frozenset[str]
+    toward: frozenset[str]
+    defined_by: Mapping[str, frozenset[str]]
+    charges: Mapping[str, int]
+    computed: Mapping[str, tuple[str, tuple[str, ...]]]
+    half_lives: Mapping[str, float]
+    equivalents: Mapping[str, float]
+    age_at: Mapping[str, tuple[str, ...]]
+
+    def is_among(self, node: str, nodes: frozenset[str]) -> bool:
+        """True where the node is one of the nodes or a kind of one."""
+        return node in nodes or not nodes.isdisjoint(self.hierarchy.above(node))
+
+
+@cache
+def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
+    """The knowledge of the package's rules with the folders laid over them; made once for each."""
+    rulebook = load_rulebook(folders)
+    hierarchy = load_hierarchy(folders)
+    rows: dict[str, tuple[dict[str, Any], ...]] = {
+        name: tuple(rulebook.other.get(name, ()))
+        for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile", "charge",
+                     "computed", "half_life", "age_at", "defined_by", "grades", "toward")
+    }  # fmt: skip
+    defined: dict[str, frozenset[str]] = {}
+    for row in (*rows["defined_by"], *({"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"])):
+        for condition in row["conditions"]:
+            defined[condition] = defined.get(condition, frozenset()) | frozenset(row["by"])
+    return Knowledge(
+        rulebook=rulebook,
+        hierarchy=hierarchy,
+        units=UnitReader(rulebook.units, rulebook.multiples),
+        modifiers={term: row["kind"] for row in rows["record_modifier"] for term in row["terms"]},
+        words={row["id"]: frozenset(row["terms"]) for row in rows["record_words"]},
+        form_routes={normalise(word): row["route"] for row in rows["route_of"] for word in row["words"]},
+        same_routes={row["route"]: frozenset(row["members"]) | {row["route"]} for row in rows["route_is"]},
+        other_routes={row["route"]: frozenset(row["others"]) for row in rows["route_is"]},
+        class_routes={row["class"]: frozenset(row["routes"]) for row in rows["class_by_route"]},
+        happens=frozenset(_nodes(hierarchy, (name for row in rows["happens"] for name in row["conditions"]))),
+        not_fertile=frozenset(_nodes(hierarchy, (name for row in rows["not_fertile"] for name in row["names"]))),
+        fertile=frozenset({"childbearing_potential"}),
+        toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
+        defined_by=defined,
+        charges={id: charge for row in rows["charge"] for id, charge in row["of"].items()},
+        computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},
+        half_lives={id: days for row in rows["half_life"] for id, days in row["days"].items()},
+        equivalents={drug.id: drug.equivalent_to_5_mg_prednisone for drug in rulebook.drugs if drug.equivalent_to_5_mg_prednisone},
+        age_at={row["anchor"]: tuple(row["terms"]) for row in rows["age_at"]},
+    )
+
+
+def _nodes(hierarchy: Hierarchy, names: Any) -> list[str]:
+    found = []
+    for name in names:
+        try:
+            found.append(hierarchy.find_node(name))
+        except InputError:
+            continue
+    return found
