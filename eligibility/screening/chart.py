@@ -152,8 +152,12 @@ class Wanted:
                 return YES
             if not meaning.node and self._shares_a_word(meaning.words):
                 return UNKNOWN
-        wider = meaning.exact and meaning.node in self.above
+        wider = meaning.exact and meaning.node in self.above and not self._is_complication()
         return UNKNOWN if wider else NO
+
+    def _is_complication(self) -> bool:
+        """True for what a list would name beside the wider thing: SLE says nothing of lupus nephritis."""
+        return any(name[-1:] and name[-1] in self._knowledge.words["complication"] for name in self.names)
 
     def _shares_a_word(self, words: tuple[str, ...]) -> bool:
         telling = {word for word in words if len(word) > 2} - self._knowledge.words["shared"]
@@ -192,16 +196,28 @@ def _meaning(hierarchy: Any, name: str, code: str | None, list_name: str, knowle
             return _of_node(hierarchy, node, True, words)
     node = _node(hierarchy, name, tables)
     if node:
-        return _of_node(hierarchy, node, True, words)
+        return _of_node(hierarchy, node, True, words, _operations(words, knowledge) if list_name == "procedures" else ())
     for part, exact in _parts(name, words, list_name, knowledge):
         node = _node(hierarchy, part, tables)
         if node:
-            return _of_node(hierarchy, node, exact, words)
+            return _of_node(hierarchy, node, exact, words, _operations(words, knowledge) if list_name == "procedures" else ())
+    if list_name == "procedures":
+        for operation in _operations(words, knowledge):
+            return _of_node(hierarchy, operation, False, words)
     return Meaning("", frozenset(), False, words)
 
 
-def _of_node(hierarchy: Any, node: str, exact: bool, words: tuple[str, ...]) -> Meaning:
-    return Meaning(node, hierarchy.above(node) | {node}, exact, words)
+def _of_node(hierarchy: Any, node: str, exact: bool, words: tuple[str, ...], more: tuple[str, ...] = ()) -> Meaning:
+    kinds = {node, *more}.union(*(hierarchy.above(one) for one in (node, *more)))
+    return Meaning(node, frozenset(kinds), exact, words)
+
+
+def _operations(words: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
+    """The kinds of operation that a name tells by itself, the narrowest first: "left hemicolectomy" is major surgery."""
+    text = f" {' '.join(words)} "
+    named = (kind for name, kind in knowledge.operations.items() if f" {name} " in text)
+    ended = (kind for word in words for ending, kind in knowledge.operation_ends.items() if word.endswith(ending))
+    return tuple(dict.fromkeys((*named, *ended)))
 
 
 def _node(hierarchy: Any, name: str, tables: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from eligibility.constraints import Age, Condition, Constraint, ConstraintBase, Contraception, Measurement, Medication, Pregnancy, Sex
+from eligibility.constraints import Age, Condition, Constraint, Contraception, Measurement, Medication, Pregnancy, Sex
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement, leaves
 from eligibility.screening.chart import Chart
 from eligibility.screening.events import LISTS, event
@@ -34,8 +34,8 @@ class Context(NamedTuple):
 
     text: str
     age_anchor: str | None = None
-    named: tuple[ConstraintBase, ...] = ()
-    excepted: tuple[ConstraintBase, ...] = ()
+    named: tuple[Constraint, ...] = ()
+    excepted: tuple[Constraint, ...] = ()
     beside: tuple[Requirement, ...] = ()
 
 
@@ -153,7 +153,7 @@ def _verdict(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
         return childbearing_potential(chart)
     if constraint.type in LISTS:
         excepted = (*context.excepted, *_others(constraint, context))
-        return event(constraint, chart, excepted, _is_told(constraint, context))
+        return event(constraint, chart, excepted, _is_told(constraint, chart, context))
     if constraint.type == "lactation":
         return lactation(chart)
     if constraint.type == "consent":
@@ -168,13 +168,15 @@ def _age(constraint: Age, chart: Chart, context: Context) -> Verdict:
     return age(constraint, chart, day if day is not None and day <= chart.on else chart.on)
 
 
-def _others(constraint: ConstraintBase, context: Context) -> Iterator[ConstraintBase]:
+def _others(constraint: Constraint, context: Context) -> Iterator[Constraint]:
     """What the criterion itself names, for "any other disease"."""
     if "other" in constraint.modifiers:
-        yield from (named for named in context.named if getattr(named, "type", "") == getattr(constraint, "type", None) and named is not constraint
-                    and "other" not in named.modifiers)  # fmt: skip
+        yield from (one for one in context.named if one.type == constraint.type and "other" not in one.modifiers)
 
 
-def _is_told(constraint: ConstraintBase, context: Context) -> bool:
-    """Whether a value or a treatment beside the constraint says what its modifiers mean."""
-    return any(isinstance(leaf.constraint, Measurement | Medication) for item in context.beside for leaf in leaves(item))
+def _is_told(constraint: Constraint, chart: Chart, context: Context) -> bool:
+    """Whether a value beside the constraint says what its modifiers mean, or a drug beside it how it is treated."""
+    beside = [leaf.constraint for item in context.beside for leaf in leaves(item)]
+    by = chart.knowledge.told_by.get(constraint.name, frozenset())
+    values = any(isinstance(one, Measurement) and one.name in by for one in beside)
+    return values or ("treated" in constraint.modifiers and any(isinstance(one, Medication) for one in beside))

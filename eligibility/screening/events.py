@@ -13,7 +13,7 @@ from eligibility.constraints import Condition, Constraint, ConstraintBase, Medic
 from eligibility.errors import UnitError
 from eligibility.ranges import Range, Window
 from eligibility.screening.amounts import compare, converted, number, read_unit
-from eligibility.screening.chart import Chart, Record, Wanted
+from eligibility.screening.chart import Chart, Meaning, Record, Wanted
 from eligibility.screening.dates import Period, completed
 from eligibility.screening.outcomes import Missing
 from eligibility.screening.stages import stage_truth
@@ -40,7 +40,7 @@ class Judged(NamedTuple):
     lacks: str
 
 
-def event(constraint: Constraint, chart: Chart, excepted: Sequence[ConstraintBase] = (), told: bool = False) -> Verdict:
+def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] = (), told: bool = False) -> Verdict:
     """The verdict on a constraint by the records of its list; those that `excepted` name do not count. `told`: a value beside the
     constraint says what its modifiers mean ("severe heart failure, NYHA class IV").
     """
@@ -86,7 +86,7 @@ def _allergies(constraint: Condition, chart: Chart, records: tuple[Record, ...])
     return found
 
 
-def _agent_of(record: Record, chart: Chart):  # type: ignore[no-untyped-def]
+def _agent_of(record: Record, chart: Chart) -> Meaning:
     words = normalise(record.name)
     return chart.meaning(words.partition(" to ")[2] or words, "medications")
 
@@ -118,7 +118,7 @@ def _beyond_records(constraint: ConstraintBase, chart: Chart) -> str:
     return ""
 
 
-def _judge(constraint: Constraint, record: Record, named: int, chart: Chart, excepted: Sequence[ConstraintBase], told: bool) -> Judged:
+def _judge(constraint: Constraint, record: Record, named: int, chart: Chart, excepted: Sequence[Constraint], told: bool) -> Judged:
     parts = [Part(named, record.name, "" if named == YES else f"whether {record.name} is {constraint.meant}")]
     parts.append(_when(constraint, record, chart))
     parts += _exceptions(record, chart, excepted)
@@ -190,7 +190,7 @@ def _happened(window: Window, period: Period, record: Record, chart: Chart) -> P
     return Part(placed.truth, placed.words)
 
 
-def _exceptions(record: Record, chart: Chart, excepted: Sequence[ConstraintBase]) -> Iterable[Part]:
+def _exceptions(record: Record, chart: Chart, excepted: Sequence[Constraint]) -> Iterable[Part]:
     for exception in excepted:
         truth = _is_excepted(record, exception, chart)
         if truth != NO:
@@ -198,11 +198,11 @@ def _exceptions(record: Record, chart: Chart, excepted: Sequence[ConstraintBase]
             yield Part(NO if truth == YES else UNKNOWN, words, f"whether {words}")
 
 
-def _is_excepted(record: Record, exception: ConstraintBase, chart: Chart) -> int:
-    named = dict(_candidates(exception, chart)).get(record, NO)  # type: ignore[arg-type]
+def _is_excepted(record: Record, exception: Constraint, chart: Chart) -> int:
+    named = next((truth for one, truth in _candidates(exception, chart) if one is record), NO)
     if named == NO:
         return NO
-    judged = _judge(exception.model_copy(update={"temporality": "history"}), record, named, chart, (), False)  # type: ignore[arg-type]
+    judged = _judge(exception.model_copy(update={"temporality": "history"}), record, named, chart, (), False)
     return judged.truth
 
 
@@ -246,20 +246,16 @@ def _dose(limits: Range, equivalent_to: str | None, record: Record, chart: Chart
         return Part(UNKNOWN, "", f"the dose of {record.name} in {wanted}")
     if amount != dose:
         shown += f" = {number(amount)} {wanted}"
-    if equivalent_to in chart.knowledge.equivalents:
+    if equivalent_to is not None and equivalent_to in chart.knowledge.equivalents:
         own_factor, factor = _equivalent(record, chart), chart.knowledge.equivalents[equivalent_to]
         if own_factor is None:
             return Part(UNKNOWN, "", f"the dose of {record.name} as {equivalent_to}")
         if own_factor != factor:
             amount = float(f"{amount * factor / own_factor:.12g}")
             shown += f" = {number(amount)} {wanted} {equivalent_to}"
-    try:
-        bounds = limits if all(b is None or b.unit == wanted for b in (limits.lower, limits.upper)) else None
-    except UnitError:
-        bounds = None
-    if bounds is None:
+    if any(bound is not None and bound.unit != wanted for bound in (limits.lower, limits.upper)):
         return Part(UNKNOWN, "", f"the dose of {record.name} in {wanted}")
-    found = compare(amount, bounds, shown, wanted)
+    found = compare(amount, limits, shown, wanted)
     return Part(found.truth, found.words)
 
 

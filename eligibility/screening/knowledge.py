@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from eligibility.units import UnitReader
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """`defined_by` and `graded_by` map a condition to the values that define it or grade it; `half_lives` are in days."""
+    """`defined_by` maps a condition to the values that define it, `told_by` to those that say what its modifiers mean; `half_lives` are in days."""
 
     rulebook: Rulebook
     hierarchy: Hierarchy
@@ -33,11 +33,14 @@ class Knowledge:
     fertile: frozenset[str]
     toward: frozenset[str]
     defined_by: Mapping[str, frozenset[str]]
+    told_by: Mapping[str, frozenset[str]]
     charges: Mapping[str, int]
     computed: Mapping[str, tuple[str, tuple[str, ...]]]
     half_lives: Mapping[str, float]
     equivalents: Mapping[str, float]
     age_at: Mapping[str, tuple[str, ...]]
+    operation_ends: Mapping[str, str]
+    operations: Mapping[str, str]
 
     def is_among(self, node: str, nodes: frozenset[str]) -> bool:
         """True where the node is one of the nodes or a kind of one."""
@@ -52,12 +55,9 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
     rows: dict[str, tuple[dict[str, Any], ...]] = {
         name: tuple(rulebook.other.get(name, ()))
         for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile", "charge",
-                     "computed", "half_life", "age_at", "defined_by", "grades", "toward")
+                     "computed", "half_life", "operation", "told_by", "age_at", "defined_by", "grades", "toward")
     }  # fmt: skip
-    defined: dict[str, frozenset[str]] = {}
-    for row in (*rows["defined_by"], *({"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"])):
-        for condition in row["conditions"]:
-            defined[condition] = defined.get(condition, frozenset()) | frozenset(row["by"])
+    grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
     return Knowledge(
         rulebook=rulebook,
         hierarchy=hierarchy,
@@ -72,16 +72,27 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         not_fertile=frozenset(_nodes(hierarchy, (name for row in rows["not_fertile"] for name in row["names"]))),
         fertile=frozenset({"childbearing_potential"}),
         toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
-        defined_by=defined,
+        defined_by=_by_condition(rows["defined_by"]),
+        told_by=_by_condition((*rows["defined_by"], *grades, *rows["told_by"])),
         charges={id: charge for row in rows["charge"] for id, charge in row["of"].items()},
         computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},
         half_lives={id: days for row in rows["half_life"] for id, days in row["days"].items()},
         equivalents={drug.id: drug.equivalent_to_5_mg_prednisone for drug in rulebook.drugs if drug.equivalent_to_5_mg_prednisone},
+        operation_ends={end: row["procedure"] for row in rows["operation"] for end in row.get("ends", ())},
+        operations={name: row["procedure"] for row in rows["operation"] for name in row.get("names", ())},
         age_at={row["anchor"]: tuple(row["terms"]) for row in rows["age_at"]},
     )
 
 
-def _nodes(hierarchy: Hierarchy, names: Any) -> list[str]:
+def _by_condition(rows: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        for condition in row["conditions"]:
+            found[condition] = found.get(condition, frozenset()) | frozenset(row["by"])
+    return found
+
+
+def _nodes(hierarchy: Hierarchy, names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         try:

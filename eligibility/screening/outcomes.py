@@ -14,7 +14,7 @@ Truth = Literal["true", "false", "unknown", "not applicable"]
 
 
 class Missing(Frozen):
-    """A datum that is not known: `kind` is the list or field of the patient that would hold it, or "judgement" for what no datum settles."""
+    """A datum that is not known: `kind` is the list or field of the patient that would hold it, "judgement" where none would."""
 
     kind: str
     name: str

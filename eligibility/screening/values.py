@@ -6,7 +6,6 @@ a normal limit is by the result's own reference range, and by no other. A value 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,10 +18,10 @@ from eligibility.screening.chart import Chart
 from eligibility.screening.computed import FORMULAS, INPUT_UNITS, Computed, Inputs
 from eligibility.screening.dates import Period
 from eligibility.screening.persons import age_in_years
-from eligibility.screening.truth import NO, UNKNOWN, YES
+from eligibility.screening.truth import UNKNOWN, YES
 from eligibility.screening.verdicts import Verdict, unknown
 
-_LIMITS = {"ULN": ("reference_high", "upper limit of normal"), "LLN": ("reference_low", "lower limit of normal")}
+_LIMITS = {"ULN": "upper limit of normal", "LLN": "lower limit of normal"}
 _RELATIVE = ("ULN", "LLN", "baseline", "predicted")
 
 
@@ -76,7 +75,7 @@ def _candidates(constraint: Measurement, chart: Chart) -> list[Value] | Verdict:
 
 
 def _also(constraint: Measurement) -> tuple[str, ...]:
-    relative = [_LIMITS[unit][1] for unit in _LIMITS if constraint.value is not None and constraint.value.unit == unit]
+    relative = [_LIMITS[unit] for unit in _LIMITS if constraint.value is not None and constraint.value.unit == unit]
     return (f"with its {relative[0]}",) if relative else ()
 
 
@@ -198,7 +197,7 @@ def _per_time(own: str, unit: str) -> bool:
 
 
 def _wanted_unit(limits: Range, own: str, entry: Any) -> tuple[str | None, bool]:
-    """The unit to compare in, and whether it had to be assumed: for a limit without one, the usual unit, where the limit is plausible in it."""
+    """The unit to compare in, and whether it is assumed: for a limit without one, the usual unit where the limit is plausible in it."""
     if limits.unit is not None:
         return limits.unit, False
     usual = getattr(entry, "unit", None)
@@ -229,7 +228,7 @@ def _in_one_unit(limits: Range, unit: str, id: str, chart: Chart) -> Range:
 def _of_limit(limits: Range, value: Value, constraint: Measurement) -> Verdict:
     """A multiple of the limit of normal that the result itself carries."""
     unit = limits.unit or ""
-    field, words = _LIMITS[unit]
+    words = _LIMITS[unit]
     reference = value.high if unit == "ULN" else value.low
     if reference is None or reference <= 0:
         return unknown(f"{value.shown} has no {words}", "observations", constraint.meant, f"with its {words}", value.shown)
@@ -258,7 +257,3 @@ def _of_reference(limits: Range, value: Value, own: str, constraint: Measurement
     return unknown(
         f"{value.shown}: what is {reference} is not known", "observations", constraint.meant, f"as a share of {reference}", value.shown
     )
-
-
-def agree(verdicts: Sequence[Verdict]) -> bool:
-    return len({verdict.truth for verdict in verdicts} & {YES, NO}) < 2
