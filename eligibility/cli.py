@@ -11,11 +11,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn, TextIO, TypeVar
 
 import typer
 
@@ -23,8 +24,10 @@ from eligibility.errors import EligibilityError, InputError, RuleError
 
 if TYPE_CHECKING:
     from eligibility.export.formats import Document
+    from eligibility.screening import Screening
     from eligibility.sources import Study
 
+T = TypeVar("T")
 _SUFFIXES = (".txt", ".json", ".xml")
 _MANY_FILES, _MANY_BYTES = 20, 1_000_000
 _PIPE_CLOSED = 141
@@ -126,6 +129,58 @@ def lint(
         raise typer.Exit(1)
 
 
+@app.command("screen")
+def screen_patients(
+    trial: Annotated[list[str], typer.Option(metavar="PATH", help="A trial, saved criteria, or a folder of them; may be given again.")],
+    patient: Annotated[list[str], typer.Option(metavar="PATH", help="A patient (JSON or FHIR bundle), or a folder; may be given again.")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the screening (default: today).")] = None,
+    format: Annotated[FindingsFormat, typer.Option(help="A table to read, or JSON Lines, one screening a line.")] = FindingsFormat.table,
+) -> None:
+    """Decide for patients whether trials would take them, with the reasons: one in full, several as a ranked table."""
+    from eligibility.patient import Patient
+    from eligibility.screening import screen_many
+    from eligibility.screening.inputs import read_criteria
+
+    complaints = Complaints()
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    with tempfile.TemporaryDirectory(prefix="eligibility-") as folder:
+        patients = list(_read_each(_inputs(patient, Path(folder), complaints), lambda path: iter([Patient.read(path)]), complaints))
+        trials = list(_read_each(_inputs(trial, Path(folder), complaints), read_criteria, complaints)) if patients else []
+    screenings = screen_many(patients, trials, on=on.date() if on else None)
+    try:
+        if format is FindingsFormat.json:
+            for screening in screenings:
+                print(screening.model_dump_json())
+        else:
+            _print_screenings(list(screenings), color)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_quietly()
+    if complaints.count:
+        raise typer.Exit(1)
+
+
+def _print_screenings(screenings: list[Screening], color: bool) -> None:
+    from eligibility.export.screenings import to_ranking, to_table
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
+    if len(screenings) == 1:
+        print(to_table(screenings[0], width=width, color=color), end="")
+    elif screenings:
+        print(to_ranking(screenings, width=width, color=color), end="")
+
+
+def _read_each(inputs: Iterable[Input], read: Callable[[Path], Iterator[T]], complaints: Complaints) -> Iterator[T]:
+    """What can be read of each input; a complaint for what cannot."""
+    for file in inputs:
+        try:
+            yield from read(file.path)
+        except RuleError as error:
+            complaints.add("rules", error)
+        except Exception as error:
+            complaints.add(file.name, error, file.path)
+
+
 @app.command("rules")
 def show_rules(name: Annotated[str | None, typer.Argument(help="An id, a term, a name or a code, in any case.")] = None) -> None:
     """What is known: how many rules of each kind, or the rules of that NAME with their terms, codes and examples."""
@@ -173,14 +228,18 @@ def _write_to(out: Path | None, inputs: list[Input], document: Document, complai
             _write(inputs, document, stream, complaints, advance)
             stream.flush()
     except BrokenPipeError:
-        # What is left in the buffer would fail again when Python flushes it at exit.
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        raise typer.Exit(_PIPE_CLOSED) from None
+        _leave_quietly()
     except RuleError as error:
         complaints.add("rules", error)
     except OSError as error:
         complaints.add(str(out or "stdout"), f"cannot be written ({error.strerror or error}): choose another --out")
+
+
+def _leave_quietly() -> NoReturn:
+    """End where nobody reads on. What is left in the buffer would fail again when Python flushes it at exit."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    raise typer.Exit(_PIPE_CLOSED) from None
 
 
 def _write(inputs: list[Input], document: Document, stream: TextIO, complaints: Complaints, advance: Callable[[], None]) -> None:

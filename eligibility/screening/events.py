@@ -22,6 +22,7 @@ from eligibility.screening.verdicts import Verdict, unknown
 from eligibility.spelling import normalise
 
 LISTS = {"condition": "conditions", "medication": "medications", "procedure": "procedures", "trial": "trials"}
+_SHOWN = 3  # records that a reason names
 _UNANSWERED = frozenset({"intolerant", "contraindicated", "ineligible", "candidate", "sensitive"})
 
 
@@ -48,18 +49,15 @@ def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] =
     beyond = _beyond_records(constraint, chart)
     if beyond:
         return unknown(beyond, "judgement", name)
-    judged = [
-        one
-        for record, truth in _candidates(constraint, chart)
-        if (one := _judge(constraint, record, truth, chart, excepted, told)).truth != NO
-    ]
+    everything = [_judge(constraint, record, truth, chart, excepted, told) for record, truth in _candidates(constraint, chart)]
+    judged = [one for one in everything if one.truth != NO]
     whole = any_of(one.truth for one in judged)
     if whole & YES and not whole & NO:
         best = next(one for one in judged if one.truth == YES)
         return _counted(constraint, judged, chart, list_name) or Verdict(YES, best.words, best.record.name)
     if judged:
         return _open(constraint, judged, list_name)
-    return _absent(constraint, chart, list_name)
+    return _absent(constraint, chart, list_name, "; ".join(one.words for one in everything[:_SHOWN]))
 
 
 def _candidates(constraint: Constraint, chart: Chart) -> list[tuple[Record, int]]:
@@ -216,6 +214,8 @@ def _modifiers(constraint: ConstraintBase, record: Record, chart: Chart, told: b
             yield _severity(word, record, told)
         elif kind == "ended" and (record.period.end is not None or told):
             yield Part(YES)
+        elif kind == "steady" and getattr(record.item, "dose", None) is not None and record.period.start is not None:
+            yield Part(YES, "the dose as it began")
         elif not told:
             yield Part(UNKNOWN, "", f"whether {record.name} is {word}")
     for response in constraint.responses:
@@ -311,11 +311,12 @@ def _open(constraint: Constraint, judged: list[Judged], list_name: str) -> Verdi
     return Verdict(UNKNOWN, best.words or best.record.name, best.record.name, None, (missing,))
 
 
-def _absent(constraint: Constraint, chart: Chart, list_name: str) -> Verdict:
-    """No record may be it."""
+def _absent(constraint: Constraint, chart: Chart, list_name: str, others: str) -> Verdict:
+    """No record may be it; `others` says what of those is not so that have the name."""
     name = constraint.meant
     if list_name not in chart.patient.complete:
-        return unknown(f"no {name} is recorded, and the list of {list_name} is not complete", list_name, constraint.phrase)
+        reason = f"the list of {list_name} is not complete"
+        return unknown(f"{others}; {reason}" if others else f"no {name} is recorded, and {reason}", list_name, constraint.phrase)
     records: tuple[Record, ...] = getattr(chart, list_name)
     if constraint.count is not None:
         found = compare(0, constraint.count, f"no {name}", "1")
@@ -327,7 +328,7 @@ def _absent(constraint: Constraint, chart: Chart, list_name: str) -> Verdict:
     )
     if washout:
         return Verdict(NO | NONE, f"no {name} in the complete list of {list_name}")
-    return Verdict(NO, f"no {name} in the complete list of {list_name}")
+    return Verdict(NO, others or f"no {name} in the complete list of {list_name}")
 
 
 def _is_vague(constraint: ConstraintBase, chart: Chart) -> bool:

@@ -17,7 +17,10 @@ from eligibility.units import UnitReader
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """`defined_by` maps a condition to the values that define it, `told_by` to those that say what its modifiers mean; `half_lives` are in days."""
+    """`defined_by` maps a condition to the values that define it, `told_by` to those that say what its modifiers mean.
+
+    `half_lives` are in days.
+    """
 
     rulebook: Rulebook
     hierarchy: Hierarchy

@@ -75,7 +75,12 @@ def _outcomes(criteria: Criteria, chart: Chart) -> Iterator[CriterionOutcome]:
         found = evaluate(Leaf.trusted(constraint=constraint), chart, Context(criteria.text))
         found = Found(_of_header(constraint, found.truth), found.evidence)
         yield CriterionOutcome.trusted(
-            section="header", number=str(number), text=str(constraint), outcome=_outcome(found.truth), cohort=None, evidence=found.evidence
+            section="header",
+            number=str(number),
+            text=f"{'no ' * constraint.negated}{constraint.phrase}",
+            outcome=_outcome(found.truth),
+            cohort=None,
+            evidence=found.evidence,
         )
     for criterion in (*criteria.inclusion, *criteria.exclusion):
         yield _of_criterion(criterion, criteria, chart)
