@@ -46,7 +46,13 @@ LEAVES = {"records", "explain", "linter", "screening", "export", "cli", "testing
 # Who may import a leaf, and from a function only unless it is a leaf itself: the doors of the package.
 DOORS = {"cli": {"export", "screening"}, "export": {"linter", "screening"}, "__main__": {"cli"}, "result": {"records", "explain"}}
 # Slow to import: only these modules may do it at their top.
-HEAVY = {"spacy": {"nlp"}, "scispacy": {"nlp"}, "pint": set(), "typer": {"cli"}, "rich": {"export.table", "export.findings", "export.screenings"}}
+HEAVY = {
+    "spacy": {"nlp"},
+    "scispacy": {"nlp"},
+    "pint": set(),
+    "typer": {"cli"},
+    "rich": {"export.table", "export.findings", "export.screenings"},
+}
 FORBIDDEN_NAMES = {"utils", "base", "core", "models", "rules", "helpers", "common", "misc"}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

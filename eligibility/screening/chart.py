@@ -107,6 +107,15 @@ class Chart:
     def _meaning(self, name: str, code: str | None, list_name: str) -> Meaning:
         return _meaning(self.knowledge.hierarchy, name, code, list_name, self.knowledge)
 
+    def wider(self, concept: Concept, name: str) -> Concept | None:
+        """The concept of a name, where the other is a kind of it."""
+        hierarchy = self.knowledge.hierarchy
+        node = _node(hierarchy, name, ()) if name else ""
+        entry = self.knowledge.rulebook.find(node)
+        if not node or node not in hierarchy.above(hierarchy.node(concept)):
+            return None
+        return Concept(id=node, label=entry.label if entry else name, codes=hierarchy.codes.get(node, ()))
+
     def observations(self, constraint: ConstraintBase) -> list[Observation]:
         """The observations of what the constraint measures, or of a kind of it."""
         node = self.knowledge.hierarchy.node(constraint.concept) if constraint.concept else ""

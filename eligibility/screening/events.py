@@ -50,6 +50,12 @@ def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] =
     if beyond:
         return unknown(beyond, "judgement", name)
     everything = [_judge(constraint, record, truth, chart, excepted, told) for record, truth in _candidates(constraint, chart)]
+    plain = _unqualified(constraint, chart)
+    if plain is not None:
+        found = {id(one.record) for one in everything if one.truth != NO}
+        everything = [one for one in everything if id(one.record) in found] + [
+            _judge(plain, record, truth, chart, excepted, told) for record, truth in _candidates(plain, chart) if id(record) not in found
+        ]
     judged = [one for one in everything if one.truth != NO]
     whole = any_of(one.truth for one in judged)
     if whole & YES and not whole & NO:
@@ -58,6 +64,15 @@ def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] =
     if judged:
         return _open(constraint, judged, list_name)
     return _absent(constraint, chart, list_name, "; ".join(one.words for one in everything[:_SHOWN]))
+
+
+def _unqualified(constraint: Constraint, chart: Chart) -> Constraint | None:
+    """The same with the name's modifier apart, where the concept is one with its own: "severe asthma" is asthma that is severe."""
+    if constraint.concept is None:
+        return None
+    word, _, rest = constraint.concept.label.partition(" ")
+    wider = chart.wider(constraint.concept, rest) if word in chart.knowledge.modifiers else None
+    return constraint.model_copy(update={"concept": wider, "modifiers": (*constraint.modifiers, word)}) if wider is not None else None
 
 
 def _candidates(constraint: Constraint, chart: Chart) -> list[tuple[Record, int]]:
@@ -210,7 +225,9 @@ def _modifiers(constraint: ConstraintBase, record: Record, chart: Chart, told: b
         kind = chart.knowledge.modifiers.get(word, "")
         if kind == "plain" or word == constraint.__dict__.get("route") or normalise(word) in said or word == "other":
             continue
-        if kind == "severity":
+        if kind == "current":
+            yield Part(YES) if record.period.end is None or record.period.end >= chart.on else Part(NO, f"over since {record.period.end}")
+        elif kind == "severity":
             yield _severity(word, record, told)
         elif kind == "ended" and (record.period.end is not None or told):
             yield Part(YES)
