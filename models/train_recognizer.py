@@ -124,7 +124,8 @@ def _with_mentions(reading: Reading, segment: Segment, words: Words, spans: Iter
 def corpus(path: str, untagged: float, seed: int) -> Callable[[Language], Iterator[Example]]:
     """The documents of a DocBin as examples whose predicted side has the tags, which are features, and no mentions.
 
-    `untagged` is the share of the mentions that lose their tags, each time others, so that names which no rule knows are learned too.
+    `untagged` is the share of the mentions that lose their tags, so that names which no rule knows are learned too. Which ones is drawn at
+    each reading; with `max_epochs` the corpus is read once.
     """
     chance = random.Random(seed)
 
