@@ -102,13 +102,13 @@ class Hierarchy:
         """The node of a concept of the terminology: the rule that has one of its codes, else its main code."""
         return next((self._owners[code].id for code in term.codes if code in self._owners), term.codes[0])
 
-    def find_node(self, name: str, *tables: str) -> str:
-        """The node of an id, a code or a name, of these tables alone where any are given; InputError where it is not known."""
+    def find_node(self, name: str, *tables: str) -> str | None:
+        """The node of an id, a code or a name, of these tables alone where any are given; None where it is not known."""
         if name in self._entries and not (tables and self._entries[name].table not in tables):
             return name
         found = self.of_code(name) if _CODE.fullmatch(name) else next(iter(self.names.find(name, *tables)), None)
         if found is None:
-            raise InputError(f"no concept has the id, code or name {name!r}{nearest(normalise(name), self.names)}")
+            return None
         return found.id if isinstance(found, Entry) else self.place(found)
 
     def _node_of_name(self, name: str, near: str) -> str:

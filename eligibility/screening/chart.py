@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from eligibility.constraints import Concept, ConstraintBase
 from eligibility.entries import Entry
-from eligibility.errors import InputError
+from eligibility.hierarchy import Hierarchy
 from eligibility.patient import Observation, Patient
 from eligibility.screening.dates import Calendar, Period
 from eligibility.screening.knowledge import Knowledge
@@ -31,12 +31,16 @@ _LONGEST_NAME = 12  # words; what is longer is a text
 
 
 class Meaning(NamedTuple):
-    """What a name means: the node and all above it; `exact` False where the name says more than the node. Empty where nothing is known."""
+    """What a name means: the node and all above it; `exact` False where the name says more than the node. Empty where nothing is known.
+
+    `head` are the words up to the first preposition, in the singular.
+    """
 
     node: str
     kinds: frozenset[str]
     exact: bool
     words: tuple[str, ...]
+    head: tuple[str, ...]
 
 
 class Record(NamedTuple):
@@ -110,10 +114,10 @@ class Chart:
     def wider(self, concept: Concept, name: str) -> Concept | None:
         """The concept of a name, where the other is a kind of it."""
         hierarchy = self.knowledge.hierarchy
-        node = _node(hierarchy, name, ()) if name else ""
-        entry = self.knowledge.rulebook.find(node)
-        if not node or node not in hierarchy.above(hierarchy.node(concept)):
+        node = hierarchy.find_node(name) if name else None
+        if node is None or node not in hierarchy.above(hierarchy.node(concept)):
             return None
+        entry = self.knowledge.rulebook.find(node)
         return Concept(id=node, label=entry.label if entry else name, codes=hierarchy.codes.get(node, ()))
 
     def observations(self, constraint: ConstraintBase) -> list[Observation]:
@@ -136,7 +140,7 @@ class Chart:
         """The records that are what the constraint names (YES), or may be (UNKNOWN)."""
         key = ("records", id(records), constraint.concept or constraint.name)
         if key not in self.found:
-            wanted = Wanted(self.knowledge, constraint.concept, constraint.subject.text if constraint.subject else constraint.name)
+            wanted = wanted_of(self.knowledge, constraint.concept, constraint.subject.text if constraint.subject else constraint.name)
             self.found[key] = [(record, truth) for record in records if (truth := wanted.is_named_by(record.meaning)) != NO]
         found: list[tuple[Record, int]] = self.found[key]
         return found
@@ -151,13 +155,16 @@ class Wanted:
         self.above = knowledge.hierarchy.above(self.node) if self.node else frozenset()
         entry = knowledge.rulebook.find(self.node)
         names = dict.fromkeys((text, *((concept.label,) if concept else ()), *(entry.terms if entry else ())))
-        self.names = tuple(tuple(normalise(name).split()) for name in names)
+        self._names = tuple(tuple(map(_singular, normalise(name).split())) for name in names)
+        self._by_last: dict[str, list[tuple[str, ...]]] = {}
+        for name in filter(None, self._names):
+            self._by_last.setdefault(name[-1], []).append(name)
 
     def is_named_by(self, meaning: Meaning) -> int:
         if self.node and self.node in meaning.kinds:
             return YES
         if not meaning.exact or not self.node:
-            if any(_holds(meaning.words, name) for name in self.names):
+            if meaning.head and any(_holds(meaning.head, name) for name in self._by_last.get(meaning.head[-1], ())):
                 return YES
             if not meaning.node and self._shares_a_word(meaning.words):
                 return UNKNOWN
@@ -166,19 +173,22 @@ class Wanted:
 
     def _is_complication(self) -> bool:
         """True for what a list would name beside the wider thing: SLE says nothing of lupus nephritis."""
-        return any(name[-1:] and name[-1] in self._knowledge.words["complication"] for name in self.names)
+        return not self._knowledge.words["complication"].isdisjoint(self._by_last)
 
     def _shares_a_word(self, words: tuple[str, ...]) -> bool:
-        telling = {word for word in words if len(word) > 2} - self._knowledge.words["shared"]
-        return any(telling.intersection(name) for name in self.names)
+        telling = {_singular(word) for word in words if len(word) > 2} - self._knowledge.words["shared"]
+        return any(telling.intersection(name) for name in self._names)
+
+
+@lru_cache(maxsize=20_000)
+def wanted_of(knowledge: Knowledge, concept: Concept | None, text: str) -> Wanted:
+    return Wanted(knowledge, concept, text)
 
 
 def _holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether the words hold those of the name in their order, and end in its last one: "active pulmonary tuberculosis"."""
-    if not name or len(name) > len(words) or _singular(name[-1]) != _singular(_head(words)[-1]):
-        return False
-    rest = iter(map(_singular, _head(words)))
-    return all(_singular(word) in rest for word in name)
+    """Whether the words hold those of the name in their order: "active pulmonary tuberculosis" those of "active tuberculosis"."""
+    rest = iter(words)
+    return len(name) <= len(words) and all(word in rest for word in name)
 
 
 def _head(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -188,37 +198,31 @@ def _head(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
-_UNNAMED = Meaning("", frozenset(), False, ())
+_UNNAMED = Meaning("", frozenset(), False, (), ())
 
 
 @lru_cache(maxsize=50_000)
-def _meaning(hierarchy: Any, name: str, code: str | None, list_name: str, knowledge: Knowledge) -> Meaning:
-    tables = TABLES[list_name]
+def _meaning(hierarchy: Hierarchy, name: str, code: str | None, list_name: str, knowledge: Knowledge) -> Meaning:
     words = tuple(normalise(name).split())
-    if code:
-        found = hierarchy.of_code(code)
-        if found is not None:
-            node = found.id if isinstance(found, Entry) else hierarchy.place(found)
-            return _of_node(hierarchy, node, True, words)
-    node = _node(hierarchy, name, tables)
-    if node:
-        return _of_node(hierarchy, node, True, words, _operations(words, knowledge) if list_name == "procedures" else ())
-    for part, exact in _parts(name, words, list_name, knowledge):
-        node = _node(hierarchy, part, tables)
-        if node:
-            return _of_node(hierarchy, node, exact, words, _operations(words, knowledge) if list_name == "procedures" else ())
-    if list_name == "procedures":
-        for operation in _operations(words, knowledge):
-            return _of_node(hierarchy, operation, False, words)
-    return Meaning("", frozenset(), False, words)
+    operations = _operations(words, knowledge) if list_name == "procedures" else ()
+    found = hierarchy.of_code(code) if code else None
+    if found is not None:
+        return _of_node(hierarchy, found.id if isinstance(found, Entry) else hierarchy.place(found), True, words, operations)
+    for part, exact in ((name, True), *_parts(words, list_name, knowledge)):
+        node = hierarchy.find_node(part, *TABLES[list_name])
+        if node is not None:
+            return _of_node(hierarchy, node, exact, words, operations)
+    if operations:
+        return _of_node(hierarchy, operations[0], False, words)
+    return Meaning("", frozenset(), False, words, tuple(map(_singular, _head(words))))
 
 
-def _of_node(hierarchy: Any, node: str, exact: bool, words: tuple[str, ...], more: tuple[str, ...] = ()) -> Meaning:
+def _of_node(hierarchy: Hierarchy, node: str, exact: bool, words: tuple[str, ...], more: tuple[str, ...] = ()) -> Meaning:
     kinds = {node, *more}.union(*(hierarchy.above(one) for one in (node, *more)))
-    return Meaning(node, frozenset(kinds), exact, words)
+    return Meaning(node, frozenset(kinds), exact, words, tuple(map(_singular, _head(words))))
 
 
 def _operations(words: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
@@ -229,15 +233,7 @@ def _operations(words: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]
     return tuple(dict.fromkeys((*named, *ended)))
 
 
-def _node(hierarchy: Any, name: str, tables: tuple[str, ...]) -> str:
-    try:
-        found: str = hierarchy.find_node(name, *tables)
-    except InputError:
-        return ""
-    return found
-
-
-def _parts(name: str, words: tuple[str, ...], list_name: str, knowledge: Knowledge) -> Iterator[tuple[str, bool]]:
+def _parts(words: tuple[str, ...], list_name: str, knowledge: Knowledge) -> Iterator[tuple[str, bool]]:
     """Parts of a name that may name the thing, the longest first, each with True where nothing else was said."""
     if len(words) > _LONGEST_NAME:
         return

@@ -13,7 +13,7 @@ from eligibility.constraints import Condition, Constraint, ConstraintBase, Medic
 from eligibility.errors import UnitError
 from eligibility.ranges import Range, Window
 from eligibility.screening.amounts import compare, converted, number, read_unit
-from eligibility.screening.chart import Chart, Meaning, Record, Wanted
+from eligibility.screening.chart import Chart, Meaning, Record, wanted_of
 from eligibility.screening.dates import Period, completed
 from eligibility.screening.outcomes import Missing
 from eligibility.screening.stages import stage_truth
@@ -93,7 +93,9 @@ def _allergies(constraint: Condition, chart: Chart, records: tuple[Record, ...])
     found = []
     for record, _ in chart.matches(constraint, records):
         told = " to " in f" {normalise(record.name)} "
-        named = any(Wanted(chart.knowledge, agent, agent.label).is_named_by(_agent_of(record, chart)) == YES for agent in constraint.agents)
+        named = any(
+            wanted_of(chart.knowledge, agent, agent.label).is_named_by(_agent_of(record, chart)) == YES for agent in constraint.agents
+        )
         if named or not told:
             found.append((record, YES if named else UNKNOWN))
     return found

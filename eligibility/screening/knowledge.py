@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from eligibility.errors import InputError
 from eligibility.hierarchy import Hierarchy, load_hierarchy
 from eligibility.rulebook import Rulebook, load_rulebook
 from eligibility.spelling import normalise
@@ -96,10 +95,4 @@ def _by_condition(rows: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
 
 
 def _nodes(hierarchy: Hierarchy, names: Iterable[str]) -> list[str]:
-    found = []
-    for name in names:
-        try:
-            found.append(hierarchy.find_node(name))
-        except InputError:
-            continue
-    return found
+    return [node for name in names if (node := hierarchy.find_node(name))]
