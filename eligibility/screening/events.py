@@ -336,12 +336,11 @@ def _absent(constraint: Constraint, chart: Chart, list_name: str, others: str) -
     if list_name not in chart.patient.complete:
         reason = f"the list of {list_name} is not complete"
         return unknown(f"{others}; {reason}" if others else f"no {name} is recorded, and {reason}", list_name, constraint.phrase)
-    records: tuple[Record, ...] = getattr(chart, list_name)
     if constraint.count is not None:
         found = compare(0, constraint.count, f"no {name}", "1")
         return Verdict(found.truth, found.words)
-    if records and constraint.type != "trial" and constraint.concept is None and _is_vague(constraint, chart):
-        return unknown(f"whether the patient has {name!r} cannot be told from names", "judgement", constraint.phrase)
+    if constraint.type != "trial" and not _is_listed(constraint, chart):
+        return unknown(f"that {list_name} name no {name!r} does not say that there is none", "judgement", constraint.phrase)
     washout = (
         constraint.window is not None and constraint.window.range.upper is None and constraint.type in ("medication", "procedure", "trial")
     )
@@ -350,6 +349,6 @@ def _absent(constraint: Constraint, chart: Chart, list_name: str, others: str) -
     return Verdict(NO, others or f"no {name} in the complete list of {list_name}")
 
 
-def _is_vague(constraint: ConstraintBase, chart: Chart) -> bool:
-    words = normalise(constraint.subject.text if constraint.subject else constraint.name).split()
-    return not words or words[-1] in chart.knowledge.words["vague"]
+def _is_listed(constraint: ConstraintBase, chart: Chart) -> bool:
+    """Whether a complete list that does not name it lacks it: not for words that no rule knows, nor for what no list holds."""
+    return constraint.concept is not None and chart.knowledge.hierarchy.node(constraint.concept) not in chart.knowledge.not_listed

@@ -32,6 +32,7 @@ class Knowledge:
     class_routes: Mapping[str, frozenset[str]]
     happens: frozenset[str]
     not_fertile: frozenset[str]
+    not_listed: frozenset[str]
     fertile: frozenset[str]
     toward: frozenset[str]
     defined_by: Mapping[str, frozenset[str]]
@@ -56,7 +57,8 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
     hierarchy = load_hierarchy(folders)
     rows: dict[str, tuple[dict[str, Any], ...]] = {
         name: tuple(rulebook.other.get(name, ()))
-        for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile", "charge",
+        for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile",
+                     "not_listed", "charge",
                      "computed", "half_life", "operation", "told_by", "age_at", "defined_by", "grades", "toward")
     }  # fmt: skip
     grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
@@ -72,6 +74,7 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         class_routes={row["class"]: frozenset(row["routes"]) for row in rows["class_by_route"]},
         happens=frozenset(_nodes(hierarchy, (name for row in rows["happens"] for name in row["conditions"]))),
         not_fertile=frozenset(_nodes(hierarchy, (name for row in rows["not_fertile"] for name in row["names"]))),
+        not_listed=frozenset(_nodes(hierarchy, (name for row in rows["not_listed"] for name in row["names"]))),
         fertile=frozenset({"childbearing_potential"}),
         toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
         defined_by=_by_condition(rows["defined_by"]),
