@@ -28,6 +28,7 @@ def read(text: str) -> list[tuple[str, str | None]]:
     [
         ("Active RA with a DAS28 above 3.2", ("RA", "rheumatoid_arthritis")),
         ("RA treated with methotrexate", ("RA", "rheumatoid_arthritis")),
+        ("An inflammatory disorder besides RA", ("RA", "rheumatoid_arthritis")),
         ("Relapsing MS", ("MS", "multiple_sclerosis")),
         ("MS with an EDSS of 2 to 5", ("MS", "multiple_sclerosis")),
         ("Severe MS or mitral regurgitation", ("MS", "mitral_stenosis")),
