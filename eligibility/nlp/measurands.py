@@ -24,6 +24,7 @@ _OF = re.compile(r"\s*of\s+(?!(?:the\s+)?(?:normal|predicted|expected|baseline))
 _DEFINES = re.compile(r"\bdefined\b")
 _ANY_UNIT = frozenset({"ratio", "multiple", "count", "other"})
 _PARTED_BY = frozenset(",;:()[]") | {"and", "or", "to"}
+_VALUED = frozenset({"condition", "drug", "drug_class"})
 _AMOUNTS = frozenset({"volume", "mass", "length", "area", "dose"})
 _ADDED = re.compile(r"[;,]\s*$|(?:\band|\bor|\bif|\bwho|\bwhen|\bbut|/)\s*$")
 _REACH = 120
@@ -46,10 +47,10 @@ def _valued(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
     """The mention with what its value is one of, where its words name a condition or a drug: "thrombocytopenia (< 100,000/µL)" limits the
     platelets, "testosterone < 50 ng/dL" a level."""
     named = [
-        hit for hit in bench.segment.between(mention.start, mention.end) if hit.end == mention.end and hit.kind in ("condition", "drug")
+        hit for hit in bench.segment.between(mention.start, mention.end) if hit.end == mention.end and hit.kind in _VALUED
     ]
     for hit in named[-1:]:
-        ids = (f"{hit.entry.id}_level",) if hit.kind == "drug" else values_of(bench.vocabulary.rulebook).get(hit.entry.id, ())
+        ids = (f"{hit.entry.id}_level",) if hit.kind != "condition" else values_of(bench.vocabulary.rulebook).get(hit.entry.id, ())
         for id in ids:
             entry = bench.vocabulary.rulebook.entry(id) if id in bench.vocabulary.concepts else None
             measured = Hit(mention.start, mention.end, entry, "analyte")
