@@ -46,9 +46,7 @@ def measurands(bench: Bench, quantity: Quantity, floor: int, ceiling: int) -> li
 def _valued(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
     """The mention with what its value is one of, where its words name a condition or a drug: "thrombocytopenia (< 100,000/µL)" limits the
     platelets, "testosterone < 50 ng/dL" a level."""
-    named = [
-        hit for hit in bench.segment.between(mention.start, mention.end) if hit.end == mention.end and hit.kind in _VALUED
-    ]
+    named = [hit for hit in bench.segment.between(mention.start, mention.end) if hit.end == mention.end and hit.kind in _VALUED]
     for hit in named[-1:]:
         ids = (f"{hit.entry.id}_level",) if hit.kind != "condition" else values_of(bench.vocabulary.rulebook).get(hit.entry.id, ())
         for id in ids:
