@@ -20,6 +20,7 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.mentioned import add_mentioned
 from eligibility.nlp.mentions import RULE as RECOGNIZED
 from eligibility.nlp.mentions import take_mentions
+from eligibility.nlp.others import mark_others, share_other
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
@@ -182,8 +183,10 @@ def _frozen(bench: Bench) -> list[Constraint]:
     bench.drafts.sort(key=lambda draft: draft.position)
     for draft in bench.drafts:
         bench.add_context(draft)
+    mark_others(bench)
     _deny_in_brackets(bench)
     _share_modifiers(bench)
+    share_other(bench)
     made = []
     for draft in bench.drafts:
         turn_denied(draft)

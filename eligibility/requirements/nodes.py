@@ -70,11 +70,12 @@ def has_facets(constraint: Constraint) -> bool:
 
 def toward(head: Leaf, named: Sequence[Constraint]) -> Leaf:
     """The allergy (intolerance, contraindication) with what it is to."""
-    agents = tuple(
-        constraint.concept or Concept.trusted(id=constraint.name, label=constraint.subject.text if constraint.subject else constraint.name)
+    agents = {
+        constraint.name: constraint.concept
+        or Concept.trusted(id=constraint.name, label=constraint.subject.text if constraint.subject else constraint.name)
         for constraint in named
-    )
-    return Leaf.trusted(constraint=Condition.trusted(**(head.constraint.__dict__ | {"agents": agents})))
+    }
+    return Leaf.trusted(constraint=Condition.trusted(**(head.constraint.__dict__ | {"agents": tuple(agents.values())})))
 
 
 def unread_leaf(text: str, span: tuple[int, int]) -> Leaf:
