@@ -123,6 +123,30 @@ def test_inclusion(text: str, wanted: str) -> None:
         ("Non-resistant hypertension", "not (not (resistant hypertension))"),
         ("Prior or planned hip replacement", "not (prior or planned total hip replacement)"),
         ("No asthma", "not (not (asthma))"),
+        (
+            "Inhaled or intravenous antibiotics within 2 weeks",
+            "not (antibiotic, inhaled, within 2 wk before or antibiotic, intravenous, within 2 wk before)",
+        ),
+        ("Systemic and topical steroids", "not (corticosteroid, systemic or topical corticosteroid, topical)"),
+        (
+            "Systemic, oral or inhaled steroids",
+            "not (corticosteroid, systemic or corticosteroid, oral or inhaled corticosteroid, inhaled)",
+        ),
+        ("Azathioprine, methotrexate, or oral steroids", "not (azathioprine or methotrexate or corticosteroid, oral)"),
+        (
+            "Steroids (oral and intranasal steroids are permitted)",
+            "not (corticosteroid, and not (corticosteroid, oral or corticosteroid, intranasal))",
+        ),
+        (
+            "Antibiotics (i.e., oral or intravenous penicillin or cephalosporins) within 10 days before baseline",
+            "not (penicillin, oral, within 10 d before baseline or penicillin, intravenous, within 10 d before baseline"
+            " or cephalosporin, within 10 d before baseline)",
+        ),
+        (
+            "Steroids (i.e. intravenous methylprednisolone or oral prednisone > 20 mg/day) within 6 weeks prior to screening",
+            "not (methylprednisolone, intravenous, within 6 wk before screening"
+            " or prednisone, oral > 20 mg/d, within 6 wk before screening)",
+        ),
         ("Any other malignancy", "not (other malignancy)"),
         ("Another known or suspected autoimmune disease", "not (other known or suspected autoimmune disease)"),
         ("Other cardiac, renal or hepatic disease", "not (other heart disease or other kidney disease or other liver disease)"),

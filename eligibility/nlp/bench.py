@@ -38,6 +38,8 @@ class Bench:
         self.counted: list[Draft] = []  # those of unknown words with a count or frequency, in text order
         self.measured: set[int] = set()
         self.excepted: set[int] = set()
+        self.routed: dict[int, int] = {}  # where the name stands that a route is said of
+        self.by_routes: list[tuple[Draft, list[Hit]]] = []  # the drugs with a list of routes before their name
         self.populations: list[tuple[int, int]] = []
         self.who_is_above = self._who_is_above() if segment.parent is not None else None
         self.denied_above = segment.parent is not None and self._is_denied_above()
@@ -200,7 +202,7 @@ class Bench:
             if field not in fields or (field in found and not ahead) or (field == "equivalent_to" and "dose" not in draft.fields):
                 continue
             if any(low <= hit.start and hit.end <= high for low, high in places) and hit.start not in self.excepted:
-                if field == "route" and self._of_either(hit):
+                if field == "route" and (self._of_either(hit) or self.routed.get(hit.start, mention.start) > mention.start):
                     continue
                 found[field] = self._drug_id(draft) if hit.entry.value == "equivalent" else hit.entry.value
         return found

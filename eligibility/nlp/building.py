@@ -22,6 +22,7 @@ from eligibility.nlp.mentions import RULE as RECOGNIZED
 from eligibility.nlp.mentions import take_mentions
 from eligibility.nlp.others import mark_others, share_other
 from eligibility.nlp.reading import Reading
+from eligibility.nlp.routes import place_routes, split_routes
 from eligibility.nlp.sexes import read_sexes
 from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 from eligibility.nlp.tnm import may_hold, read_tnm
@@ -71,6 +72,7 @@ def _build(bench: Bench, staged: bool) -> list[Constraint]:
     inherit_windows(bench)
     except_routes(bench)
     merge_equivalents(bench)
+    place_routes(bench)
     if staged:
         bench.drafts.extend(read_tnm(bench))
     bench.drafts.extend(read_sexes(bench.finder, segment, bench.drafts, bench.populations))
@@ -183,6 +185,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
     bench.drafts.sort(key=lambda draft: draft.position)
     for draft in bench.drafts:
         bench.add_context(draft)
+    split_routes(bench)
     mark_others(bench)
     _deny_in_brackets(bench)
     _share_modifiers(bench)

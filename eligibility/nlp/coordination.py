@@ -16,6 +16,7 @@ from eligibility.nlp.subjects import EVENTS, Mention, SubjectFinder
 _REACH = 600
 _GAP = 70
 _NEXT = 60
+_LEAD = 12
 _SIGNS = frozenset(",/&+()[]:.")
 _OPEN, _MOST_WORDS = 90, 4
 _BEGINS = re.compile(r"\s*(?:,|/|and/or\b|and\b|or\b)")
@@ -60,7 +61,8 @@ def sharing(
             chain.insert(0, Mention(hit.start, hit.end, hit))
     if not joined and len(chain) > 1 and _goes_on(finder, segment, time[1], bounds[1]):
         return chain[-1:]
-    return [*chain, *_examples(finder, segment, chain[-1], time[0])]
+    behind = _examples(finder, segment, chain[-1], time[0]) or _meant(finder, segment, chain[-1], time[0])
+    return [*chain, *behind]
 
 
 def _qualified(finder: SubjectFinder, segment: Segment, last: Mention, floor: int) -> list[Mention]:
@@ -148,6 +150,15 @@ def _examples(finder: SubjectFinder, segment: Segment, last: Mention, position: 
         found.append(Mention(hit.start, hit.end, hit))
         end = hit.end
     return found
+
+
+def _meant(finder: SubjectFinder, segment: Segment, last: Mention, position: int) -> list[Mention]:
+    """The events in the bracket right behind the last event that says what it means, before the time: "steroids (i.e. oral prednisone)"."""
+    words = [token.group().rstrip(".") for token in finder.tokens(last.end, min(position, last.end + _LEAD))[:2]]
+    if len(words) < 2 or words[0] not in "([" or words[1] not in finder.words["meant"]:
+        return []
+    inside = [hit for hit in segment.between(last.end, position) if hit.kind in EVENTS and _opens(finder, last.end, hit.start)]
+    return [] if _opens(finder, last.end, position) else [Mention(hit.start, hit.end, hit) for hit in inside]
 
 
 def examples_behind(finder: SubjectFinder, segment: Segment, last: Mention, start: int, ceiling: int) -> list[Mention]:

@@ -22,6 +22,7 @@ from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_face
 from eligibility.spelling import normalise
 
 _WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})
+_HEADED = {"condition": ("condition",), "procedure": ("procedure",), "medication": ("drug", "drug_class")}
 
 
 class Mode(NamedTuple):
@@ -244,13 +245,14 @@ class Grammar:
         return [tokens[place] for place in sorted(who)], [token for place, token in enumerate(tokens) if place not in who]
 
     def is_elided(self, constraint: Constraint) -> bool:
-        """True for what shares the head of the name behind it: the "heart" of "heart and lung disease"."""
-        if constraint.concept is None or constraint.subject is None or constraint.type not in ("condition", "procedure"):
+        """True for what shares the head of the name behind it: the "heart" of "heart and lung disease", "oral and rectal steroids"."""
+        kinds = _HEADED.get(constraint.type, ())
+        if constraint.concept is None or constraint.subject is None or not kinds or constraint.rule not in self.vocabulary.concepts:
+            return False
+        if constraint.type == "medication" and constraint.route is None:
             return False
         said = normalise(constraint.subject.text)
-        return (
-            " " not in said and self.vocabulary.lexicon.exact(said, constraint.type) is None and constraint.rule in self.vocabulary.concepts
-        )
+        return " " not in said and all(self.vocabulary.lexicon.exact(said, kind) is None for kind in kinds)
 
     def qualifies(self, word: Token) -> bool:
         said = self.text[word.start : word.end].lower()

@@ -232,7 +232,7 @@ class Listing:
     def _detailed(self, head: Requirement, content: Requirement, kind: str) -> Requirement:
         if kind == "such":
             return any_of((head, content))
-        faceted = any(has_facets(found.constraint) for found in leaves(head))
+        faceted = any(has_facets(found.constraint) for found in leaves(head)) and not (kind == "define" and _says_time_again(head, content))
         if (kind == "define" or self.grammar.known.defines(head, content)) and not isinstance(head, Not) and not faceted:
             return content
         return all_of((head, content))
@@ -285,6 +285,14 @@ class Listing:
         if end > self.judged.start > self.members.places[-1].start:
             judged = unread_leaf(self.grammar.text, (self.judged.start, end))
             self.members.nodes[-1] = all_of((self.members.nodes[-1], judged))
+
+
+def _says_time_again(head: Requirement, content: Requirement) -> bool:
+    """True where all that is said of the head is a window, and every part of the content has it, too."""
+    window = head.constraint.window if isinstance(head, Leaf) else None
+    if not isinstance(head, Leaf) or window is None or len(list(head.constraint.facets)) > len(window.alternatives):
+        return False
+    return all(found.constraint.window == window for found in leaves(content))
 
 
 def _family(kind: str) -> str:
