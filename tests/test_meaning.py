@@ -19,6 +19,14 @@ def said(section: str, text: str) -> list[str]:
             "((if sex male then hemoglobin >= 13 g/dL) or (if sex female then hemoglobin >= 12 g/dL))",
         ),
         ("ALT <= 2.5 x ULN (<= 5 x ULN in patients with liver metastases)", "(if liver metastases then ALT <= 5 ULN else ALT <= 2.5 ULN)"),
+        (
+            "AST and ALT < 3 x ULN if no bone lesions or < 6 x ULN with bone lesions",
+            "((if bone lesions then AST < 6 ULN else AST < 3 ULN) and (if bone lesions then ALT < 6 ULN else ALT < 3 ULN))",
+        ),
+        (
+            "Bilirubin <= 4 mg/dL in patients with gallstones, <= 2 mg/dL in patients without gallstones",
+            "(if cholelithiasis then total bilirubin <= 4 mg/dL else total bilirubin <= 2 mg/dL)",
+        ),
         ("In men, testosterone < 50 ng/dL", "(if sex male then testosterone < 50 ng/dL)"),
         (
             "Women of childbearing potential must have a negative pregnancy test and use contraception",

@@ -20,6 +20,11 @@ import eligibility
         ("ALT < 3 x ULN (< 5 x ULN if liver metastases)", [(3.0, None), (5.0, "liver metastases")]),
         ("ALT < 3 x ULN (in case of liver metastases < 5 x ULN)", [(3.0, None), (5.0, "liver metastases")]),
         ("ALT < 3 x ULN, for patients with liver metastases < 5 x ULN", [(3.0, None), (5.0, "patients with liver metastases")]),
+        ("ALT < 3 x ULN without bone lesions or < 6 x ULN with bone lesions", [(3.0, "without bone lesions"), (6.0, "bone lesions")]),
+        (
+            "ALT < 6 x ULN in patients with gallstones, < 3 x ULN in those without gallstones",
+            [(6.0, "gallstones"), (3.0, "without gallstones")],
+        ),
         ("Waist circumference (< 88 cm women, < 102 cm men)", [(88.0, "women"), (102.0, "men")]),
         ("QTc < 450 ms in men and < 470 ms in women", [(450.0, "men"), (470.0, "women")]),
         ("Alcohol intake < 20 g and 30 g for women and men respectively", [(20.0, "women"), (30.0, "men")]),

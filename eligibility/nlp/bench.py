@@ -41,6 +41,7 @@ class Bench:
         self.routed: dict[int, int] = {}  # where the name stands that a route is said of
         self.by_routes: list[tuple[Draft, list[Hit]]] = []  # the drugs with a list of routes before their name
         self.populations: list[tuple[int, int]] = []
+        self.case: tuple[int, tuple[int, int]] | None = None  # where the other limit of a pair begins, and the words for whom it is
         self.who_is_above = self._who_is_above() if segment.parent is not None else None
         self.denied_above = segment.parent is not None and self._is_denied_above()
         self.examples = find_examples(vocabulary, finder, segment)

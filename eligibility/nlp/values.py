@@ -12,6 +12,7 @@ from typing import Any
 from eligibility.nlp.ages import UNITS as AGE_UNITS
 from eligibility.nlp.ages import age_then, is_age
 from eligibility.nlp.bench import Bench
+from eligibility.nlp.cases import pair_cases
 from eligibility.nlp.context import context_of
 from eligibility.nlp.counts import give_count, repeated, things_counted
 from eligibility.nlp.doses import DOSE_KINDS, drug_of, give_dose
@@ -54,7 +55,7 @@ def place(bench: Bench, quantity: Quantity, previous: int, following: int) -> No
         return
     if quantity.start < previous or belongs_to_the_last(bench, quantity, previous):
         return
-    if _limits_a_population(bench, quantity, previous) or _limits_each(bench, quantity, previous):
+    if _limits_other_case(bench, quantity) or _limits_a_population(bench, quantity, previous) or _limits_each(bench, quantity, previous):
         return
     role = bench.last[1] if bench.last and _shares(bench, quantity, previous) else None
     same_unit = bench.last is not None and bench.last[0].unit == quantity.unit
@@ -105,6 +106,18 @@ def _limits_a_population(bench: Bench, quantity: Quantity, previous: int) -> boo
     _measure(bench, quantity, bench.last[2])
     for draft in bench.drafts[first:]:
         draft.fields["population"] = bench.reading.text[slice(*said)].strip()
+    bench.populations.append(said)
+    return True
+
+
+def _limits_other_case(bench: Bench, quantity: Quantity) -> bool:
+    """ "≤ 3 x ULN without liver metastases or ≤ 5 x ULN with liver metastases": the other limit on the same thing."""
+    if bench.case is None or bench.case[0] != quantity.start or bench.last is None or bench.last[1] != "measurement":
+        return False
+    first, said = len(bench.drafts), bench.case[1]
+    _measure(bench, quantity, bench.last[2])
+    for draft in bench.drafts[first:]:
+        draft.fields["population"] = bench.reading.text[slice(*said)]
     bench.populations.append(said)
     return True
 
@@ -332,7 +345,8 @@ def _measure(bench: Bench, quantity: Quantity, mentions: list[Mention]) -> None:
             mention
         ):  # "distance to the aneurysm": the aneurysm is no demand of its own
             bench.measured.update(hit.start for hit in bench.segment.between(mention.start, mention.end))
-        add_population(bench, draft, quantity)
+        if not pair_cases(bench, quantity, draft):
+            add_population(bench, draft, quantity)
         bench.drafts.append(draft)
     respectively(bench, quantity)
     bench.last = (quantity, "measurement", mentions)

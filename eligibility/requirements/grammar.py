@@ -81,6 +81,8 @@ class Grammar:
             if general is not None:
                 self.nodes[general] = IfThen.trusted(premise=premise, then=own, otherwise=self.nodes[general])
                 return False
+            if self._completes(number, constraint, premise, own):
+                return False
             own = IfThen.trusted(premise=premise, then=own)
         self.nodes[number] = own
         return True
@@ -92,6 +94,20 @@ class Grammar:
             if other.name == constraint.name and other.population is None and other.value and constraint.value:
                 return place if other.value.unit == constraint.value.unit and other.negated == constraint.negated else None
         return None
+
+    def _completes(self, number: int, constraint: Constraint, premise: Requirement, own: Requirement) -> bool:
+        """Whether the limit is the other case of one before it, which holds both then: "≤ 3 ULN without, ≤ 5 ULN with metastases"."""
+        for place in range(number - 1, -1, -1):
+            node = self.nodes.get(place)
+            if self.constraints[place].name == constraint.name and isinstance(node, IfThen) and node.otherwise is None:
+                if isinstance(node.premise, Not) == isinstance(premise, Not) or _names(node.premise) != _names(premise):
+                    return False
+                then, otherwise = (own, node.then) if isinstance(node.premise, Not) else (node.then, own)
+                self.nodes[place] = IfThen.trusted(
+                    premise=deny(premise) if isinstance(premise, Not) else premise, then=then, otherwise=otherwise
+                )
+                return True
+        return False
 
     def _add_to(self, chain: Chain, tokens: Sequence[Token], node: Requirement | None, word: str | None = None) -> None:
         """Join what the tokens say to what was said before, by the word that they begin with or the one given."""

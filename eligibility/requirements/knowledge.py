@@ -8,16 +8,26 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from eligibility.constraints import Condition, Constraint, Other, Sex, Subject
+from eligibility.constraints import Condition, Constraint, Medication, Other, Procedure, Sex, Subject
 from eligibility.logic import Leaf, Requirement, leaves
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.ranges import Span
+from eligibility.requirements.nodes import deny
 from eligibility.rulebook import Rulebook
 from eligibility.spelling import normalise
 
 _ANY = "*"
 _BEFORE_NAME = re.compile(
     r"^(?:(?:patients|subjects|participants|those|individuals)\s+)?(?:with\s+|who have\s+)?(?:documented\s+|known\s+|the presence of\s+)?"
+)
+_PREMISES: dict[str, type[Condition | Procedure | Medication]] = {
+    "condition": Condition,
+    "procedure": Procedure,
+    "drug": Medication,
+    "drug_class": Medication,
+}
+_DENIED = re.compile(
+    r"^(?:(?:patients|subjects|participants|those|individuals)\s+)?(?:without|with no|no|not|(?:in )?(?:the )?absence of)\s+(?:any\s+)?"
 )
 
 
@@ -94,9 +104,13 @@ def sexes(rulebook: Rulebook) -> dict[str, str]:
     return {term: entry.sex for entry in rulebook.sexes for term in entry.terms}
 
 
-def premise_of(vocabulary: Vocabulary, population: str, plain: str, near: Span | None) -> Leaf:
-    """The leaf that says who belongs to the population, as the text names it: a sex, a known condition, or else the words."""
+def premise_of(vocabulary: Vocabulary, population: str, plain: str, near: Span | None) -> Requirement:
+    """What says who belongs to the population, as the text names it: a sex, a known condition, or else the words; a Not over it where the
+    words deny it ("without liver metastases")."""
     folded = " ".join(population.lower().split())
+    denied = _DENIED.match(population.lower())
+    if denied is not None and denied.end() < len(population):
+        return deny(premise_of(vocabulary, population[denied.end() :], plain, near))
     sex = next((entry for entry in vocabulary.rulebook.sexes if folded in entry.terms), None)
     place = plain.find(population, near.start if near else 0)
     span = Span(place, place + len(population)) if place >= 0 else None
@@ -104,8 +118,9 @@ def premise_of(vocabulary: Vocabulary, population: str, plain: str, near: Span |
     if sex is not None and sex.sex != "all":
         return Leaf.trusted(constraint=Sex.trusted(sex=sex.sex, subject=subject, evidence=span, rule=sex.id))
     name = _BEFORE_NAME.sub("", folded)
-    entry = vocabulary.lexicon.exact(normalise(name), "condition")
-    if entry is not None:
-        made = Condition.trusted(subject=subject, concept=vocabulary.concept(entry), evidence=span, rule=entry.id)
-        return Leaf.trusted(constraint=made)
+    for kind, made in _PREMISES.items():
+        entry = vocabulary.lexicon.exact(normalise(name), kind)
+        if entry is not None:
+            known = made.trusted(subject=subject, concept=vocabulary.concept(entry), evidence=span, rule=entry.id)
+            return Leaf.trusted(constraint=known)
     return Leaf.trusted(constraint=Other.trusted(subject=subject, evidence=span, rule="population"))
