@@ -155,6 +155,14 @@ def test_inclusion(text: str, wanted: str) -> None:
             "not (methylprednisolone, intravenous, within 6 wk before screening"
             " or prednisone, oral > 20 mg/d, within 6 wk before screening)",
         ),
+        (
+            "Fever and a body temperature > 39 °C or sepsis with a heart rate > 120 bpm or a respiratory rate > 30 breaths/min",
+            "not ((fever and body temperature > 39 Cel) or (sepsis and (heart rate > 120 /min or respiratory rate > 30 /min)))",
+        ),
+        ("Psoriasis requiring phototherapy or asthma", "not ((psoriasis and phototherapy) or asthma)"),
+        ("Women after menopause or a hysterectomy", "not (sex female and (menopause or hysterectomy))"),
+        ("Cancer treated with chemotherapy or radiotherapy", "not (malignancy and (chemotherapy or radiotherapy))"),
+        ("Allergy to lidocaine or a history of seizures", "not (hypersensitivity to lidocaine or history of seizure)"),
         ("Any other malignancy", "not (other malignancy)"),
         ("Another known or suspected autoimmune disease", "not (other known or suspected autoimmune disease)"),
         ("Other cardiac, renal or hepatic disease", "not (other heart disease or other kidney disease or other liver disease)"),

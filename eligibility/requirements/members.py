@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _AGENTS = frozenset({"medication", "procedure", "other"})
 _OF_PERSONS = frozenset({"age", "sex"})
+_PERSONS = _OF_PERSONS | {"pregnancy", "lactation"}
+_FAMILIES = {"medication": "treatment", "procedure": "treatment", "lactation": "pregnancy"}
 
 
 class Members:
@@ -124,7 +126,7 @@ class Members:
                 place += 1
                 continue
             first, stop = place, place + 1
-            while stop < len(joints) and joints[stop] == "or" and self._alike(stop, place + 1) and not self._alike(place, place + 1):
+            while stop < len(joints) and joints[stop] == "or" and self._goes_on(place, stop) and not self._alike(place, place + 1):
                 stop += 1
             if self._of_one(place, place + 1) or (
                 stop == place + 2 and self.parted[stop]
@@ -137,6 +139,16 @@ class Members:
             joints[first:stop] = []
             self.parted[first + 1 : stop + 1] = []
             place = first
+
+    def _goes_on(self, head: int, last: int) -> bool:
+        """True where the alternative behind the last one is of the head too: of the type that the first is of, or in words that no rule reads.
+        All alternatives are of a person: "women after menopause or a hysterectomy"."""
+        if not self._alike(last, head + 1):
+            return False
+        of = self.constraint(head)
+        if self.types(head) <= _PERSONS or (of is not None and self.grammar.known.is_premise(of)):
+            return True
+        return {_family(kind) for kind in self.types(last + 1)} in ({"other"}, {_family(kind) for kind in self.types(head + 1)})
 
     def _fold_limits(self, joints: list[str]) -> None:
         """Join the alternative limits of one thing before an "and" does: "cyclophosphamide and TBI (> 500 cGy or > 800 cGy)"."""
@@ -184,6 +196,10 @@ class Members:
     def _alike(self, one: int, other: int) -> bool:
         types = self.types(one)
         return types == self.types(other) and len(types) == 1
+
+
+def _family(kind: str) -> str:
+    return _FAMILIES.get(kind, kind)
 
 
 def joint_of(words: Sequence[str]) -> str:
