@@ -163,6 +163,13 @@ def test_inclusion(text: str, wanted: str) -> None:
         ("Women after menopause or a hysterectomy", "not (sex female and (menopause or hysterectomy))"),
         ("Cancer treated with chemotherapy or radiotherapy", "not (malignancy and (chemotherapy or radiotherapy))"),
         ("Allergy to lidocaine or a history of seizures", "not (hypersensitivity to lidocaine or history of seizure)"),
+        (
+            "Hip replacement in the past year. Patients must have recovered from all its complications.",
+            "not (total hip replacement, within 1 a before or not (Patients must have recovered from all its complications))",
+        ),
+        ("Asthma. Patients should have an FEV1 > 50 %.", "not (asthma or not (FEV1 > 50 %))"),
+        ("Asthma. Subjects should not take steroids.", "not (asthma or corticosteroid)"),
+        ("Stroke. Those who have epilepsy should be excluded.", "not (stroke or epilepsy)"),
         ("Any other malignancy", "not (other malignancy)"),
         ("Another known or suspected autoimmune disease", "not (other known or suspected autoimmune disease)"),
         ("Other cardiac, renal or hepatic disease", "not (other heart disease or other kidney disease or other liver disease)"),

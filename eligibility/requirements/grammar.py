@@ -18,7 +18,7 @@ from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denia
 from eligibility.requirements.joints import Token, single_words
 from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes
 from eligibility.requirements.listing import Listing
-from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf
+from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf, unread_leaf
 from eligibility.spelling import normalise
 
 _WHO = frozenset({"condition", "medication", "procedure", "sex", "biomarker", "pregnancy", "lactation", "contraception"})
@@ -55,6 +55,9 @@ class Grammar:
         chain = Chain(mode.loose)
         named: set[str] = set()
         for sentence in split(self._grouped(tokens, mode), "stop"):
+            if chain and mode == Mode(loose=True) and self.exclusion and self._obliges(sentence):
+                chain.add(deny(self._duty(sentence)), "or")
+                continue
             node = self._sentence(sentence, mode, first=not chain) if any(map(holds, sentence)) else None
             said = [found.constraint for found in leaves(node)] if node is not None else []
             if mode.loose and said and named.issuperset(constraint.name for constraint in said) and not any(map(has_facets, said)):
@@ -62,6 +65,22 @@ class Grammar:
             named.update(constraint.name for constraint in said)
             self._add_to(chain, sentence, node)
         return chain.node
+
+    def _obliges(self, tokens: Sequence[Token]) -> bool:
+        """True for a sentence that says what patients must do or be, in an exclusion beside what excludes: "They must have recovered"."""
+        must = next((place for place, token in enumerate(tokens) if token.kind == "must"), None)
+        if must is None or not any(map(holds, tokens[must:])) or not self.is_word(tokens[must], "obliges"):
+            return False
+        denied = tokens[must + 1].kind == "no" or any(token.kind in ("if", "forbid", "allow") for token in tokens)
+        who = [self.constraints[number] for number in terms(tokens[:must])]
+        return not denied and (self.is_who(tokens[:must]) if who else any(token.kind == "person" for token in tokens[:must]))
+
+    def _duty(self, tokens: Sequence[Token]) -> Requirement:
+        """What such a sentence demands; in its own words where they are about what is over, which no list of facts can tell."""
+        said = Grammar(self.vocabulary, self.known, self.text, self.constraints, exclusion=False)
+        node = said._demand(tokens, Mode(loose=False))
+        past = node is not None and any(found.constraint.temporality == "history" for found in leaves(node))
+        return node if node is not None and not past else unread_leaf(self.text, (tokens[0].start, tokens[-1].end))
 
     def _grouped(self, tokens: Sequence[Token], mode: Mode) -> list[Token]:
         kept = without(tokens, self.merged)

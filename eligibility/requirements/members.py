@@ -141,7 +141,7 @@ class Members:
             place = first
 
     def _goes_on(self, head: int, last: int) -> bool:
-        """True where the alternative behind the last one is of the head too: of the type that the first is of, or in words that no rule reads.
+        """True where the alternative behind the last one is of the head too: of the first one's type, or in words that no rule reads.
         All alternatives are of a person: "women after menopause or a hysterectomy"."""
         if not self._alike(last, head + 1):
             return False
