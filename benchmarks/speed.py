@@ -1,4 +1,5 @@
-"""Ratios of time and the peak of memory: the parse, with the recogniser and without, against spaCy's bare tokenizer, in one run.
+"""Ratios of time and the peak of memory: the parse, with the recogniser and without, against spaCy's bare tokenizer, in one run; and
+the rate of screening.
 
 Usage: python benchmarks/speed.py [--check] [FOLDER]
 FOLDER holds .txt files, one criteria block each (default: ../shared/corpora/lct/texts beside the checkout). With --check, a figure
@@ -12,13 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT.parent / "shared" / "corpora" / "lct" / "texts"
+STUDIES = ROOT.parent / "shared" / "registry" / "studies.json"
+PATIENTS = ROOT.parent / "shared" / "patients"
 ROUNDS = 3
+FEWEST = {"criteria screened a second": 2000.0}
 LIMITS = {
     "parse / tokenizer": 18.0, "rules alone / tokenizer": 7.0, "recognizer, ms": 1000.0,
     "peak memory, MB": 400.0, "first parse / first tokenizer": 2.5, "import - empty python, ms": 50.0,
@@ -56,7 +62,30 @@ def main(arguments: list[str]) -> int:
     figures = fresh_processes() | terminology() | recognizer() | parse_against_tokenizer(texts) | more_synonyms(texts)
     for name, figure in figures.items():
         print(f"{name:<32}{figure:>8.2f}   at most {LIMITS[name]:g}{'' if figure <= LIMITS[name] else '   TOO HIGH'}")
-    return int("--check" in arguments and any(figure > LIMITS[name] for name, figure in figures.items()))
+    screened = screening()
+    for name, figure in screened.items():
+        print(f"{name:<32}{figure:>8.0f}   at least {FEWEST[name]:g}{'' if figure >= FEWEST[name] else '   TOO LOW'}")
+    wrong = any(figure > LIMITS[name] for name, figure in figures.items()) or any(figure < FEWEST[name] for name, figure in screened.items())
+    return int("--check" in arguments and wrong)
+
+
+def screening() -> dict[str, float]:
+    """Criteria that are screened in a second of CPU, parsing not counted: every patient of PATIENTS against every study of STUDIES."""
+    if not STUDIES.is_file() or not PATIENTS.is_dir():
+        return {}
+    import eligibility
+
+    nlp = eligibility.load(recognizer=False)
+    trials = [eligibility.parse(study, nlp=nlp) for study in eligibility.read_file(STUDIES)]
+    patients = [eligibility.Patient.read(path) for path in sorted(PATIENTS.glob("*.json"))]
+    on = date(2021, 12, 1)
+    eligibility.screen(patients[0], trials[0], on=on)
+    start = time.process_time()
+    screenings = list(eligibility.screen_many(patients, trials, on=on))
+    seconds = time.process_time() - start
+    outcomes = Counter(screening.outcome for screening in screenings)
+    print(f"{len(screenings)} screenings in {seconds:.2f} s CPU: {', '.join(f'{n} {outcome}' for outcome, n in sorted(outcomes.items()))}")
+    return {"criteria screened a second": sum(len(screening.criteria) for screening in screenings) / seconds}
 
 
 def parse_against_tokenizer(texts: list[str]) -> dict[str, float]:
