@@ -65,7 +65,9 @@ def main(arguments: list[str]) -> int:
     screened = screening()
     for name, figure in screened.items():
         print(f"{name:<32}{figure:>8.0f}   at least {FEWEST[name]:g}{'' if figure >= FEWEST[name] else '   TOO LOW'}")
-    wrong = any(figure > LIMITS[name] for name, figure in figures.items()) or any(figure < FEWEST[name] for name, figure in screened.items())
+    wrong = any(figure > LIMITS[name] for name, figure in figures.items()) or any(
+        figure < FEWEST[name] for name, figure in screened.items()
+    )
     return int("--check" in arguments and wrong)
 
 

@@ -19,7 +19,7 @@ def run(script: str, *arguments: str | Path) -> str:
 
 
 def test_every_script_is_tested_here() -> None:
-    assert sorted(path.name for path in EXAMPLES.glob("*.py")) == ["parse_text.py", "to_html.py", "to_records.py"]
+    assert sorted(path.name for path in EXAMPLES.glob("*.py")) == ["parse_text.py", "screen_patient.py", "to_html.py", "to_records.py"]
 
 
 @pytest.mark.slow
@@ -40,3 +40,12 @@ def test_to_records_prints_the_limits_of_the_lupus_trial() -> None:
 def test_to_html_writes_a_page(tmp_path: Path) -> None:
     assert run("to_html.py", tmp_path / "page.html") == "wrote page.html\n"
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.slow
+def test_screen_patient_says_what_would_settle_it() -> None:
+    lines = run("screen_patient.py").splitlines()
+    assert lines[0] == "undetermined: patient ana, trial NCT00000000, on 2026-03-01"
+    assert "pass    inclusion 3: SLE Disease Activity Index (SLEDAI) score ≥ 6 at screening" in lines
+    assert "  AST, with its upper limit of normal" in lines
+    assert "the bundle: undetermined" in lines

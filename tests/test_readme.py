@@ -18,7 +18,7 @@ def python_blocks(page: str) -> list[str]:
 
 def test_the_python_examples_give_what_they_say() -> None:
     blocks = python_blocks(README)
-    assert len(blocks) == 7
+    assert len(blocks) == 9
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", "README.md", 0)
     report: list[str] = []
     doctest.DocTestRunner(verbose=False, optionflags=doctest.REPORT_NDIFF).run(test, out=report.append)
@@ -27,7 +27,7 @@ def test_the_python_examples_give_what_they_say() -> None:
 
 def test_every_command_line_is_one_that_there_is() -> None:
     commands = set(re.findall(r"^    eligibility (\w+)", README, re.MULTILINE))
-    assert commands == {"lint", "parse", "rules"}
+    assert commands == {"lint", "parse", "rules", "screen"}
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "models/README.md"])

@@ -332,7 +332,7 @@ def _open(constraint: Constraint, judged: list[Judged], list_name: str) -> Verdi
 
 def _absent(constraint: Constraint, chart: Chart, list_name: str, others: str) -> Verdict:
     """No record may be it; `others` says what of those is not so that have the name."""
-    name = constraint.meant
+    name = constraint.meant if constraint.type != "trial" else "other trial"
     if list_name not in chart.patient.complete:
         reason = f"the list of {list_name} is not complete"
         return unknown(f"{others}; {reason}" if others else f"no {name} is recorded, and {reason}", list_name, constraint.phrase)

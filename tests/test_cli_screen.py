@@ -1,0 +1,84 @@
+"""`eligibility screen`: one screening in full, several as a ranked table, JSON Lines, saved criteria, and bad input in one line each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from test_cli import run
+
+from eligibility import Criteria, Screening, parse
+
+TRIAL = "Inclusion Criteria:\n- Age 18 to 60 years\n\nExclusion Criteria:\n- ALT > 3 x ULN\n"
+SENIORS = "Inclusion Criteria:\n- Age over 65 years\n"
+
+
+def files(folder: Path) -> tuple[Path, Path]:
+    """A folder of two trials, and one of two patients."""
+    trials, patients = folder / "trials", folder / "patients"
+    trials.mkdir()
+    patients.mkdir()
+    (trials / "adults.txt").write_text(TRIAL, encoding="utf-8")
+    (trials / "seniors.txt").write_text(SENIORS, encoding="utf-8")
+    alt = [{"name": "ALT", "magnitude": 130, "unit": "U/L", "date": "2026-02-20", "reference_high": 40}]
+    for id, age, observations in (("young", 30, []), ("old", 70, alt)):
+        patient = {"id": id, "age": {"magnitude": age}, "sex": "male", "observations": observations}
+        (patients / f"{id}.json").write_text(json.dumps(patient), encoding="utf-8")
+    return trials, patients
+
+
+def test_one_screening_is_a_table_of_criteria(tmp_path: Path) -> None:
+    trials, patients = files(tmp_path)
+    done = run("screen", "--trial", trials / "adults.txt", "--patient", patients / "young.json", "--on", "2026-03-01")
+    assert done.exit_code == 0
+    assert "young / adults: undetermined on 2026-03-01" in done.stdout
+    assert done.stdout.splitlines()[-1] == "would settle it: ALT, with its upper limit of normal"
+
+
+def test_several_are_ranked_for_each_patient(tmp_path: Path) -> None:
+    trials, patients = files(tmp_path)
+    done = run("screen", "--trial", trials, "--patient", patients, "--on", "2026-03-01")
+    rows = [[cell.strip() for cell in line.split("│")[1:7]] for line in done.stdout.splitlines() if line.startswith("│")]
+    assert [row for row in rows if row[0]] == [
+        ["old", "seniors", "eligible", "1", "0", "0"],
+        ["old", "adults", "ineligible", "0", "0", "2"],
+        ["young", "adults", "undetermined", "1", "1", "0"],
+        ["young", "seniors", "ineligible", "0", "0", "1"],
+    ]
+
+
+def test_json_is_one_screening_a_line(tmp_path: Path) -> None:
+    trials, patients = files(tmp_path)
+    done = run("screen", "--trial", trials, "--patient", patients, "--on", "2026-03-01", "--format", "json")
+    found = [Screening.model_validate_json(line) for line in done.stdout.splitlines()]
+    assert [(one.patient, one.source, one.outcome) for one in found] == [
+        ("old", "adults", "ineligible"),
+        ("old", "seniors", "eligible"),
+        ("young", "adults", "undetermined"),
+        ("young", "seniors", "ineligible"),
+    ]
+
+
+def test_saved_criteria_are_read_back(tmp_path: Path) -> None:
+    _, patients = files(tmp_path)
+    saved = tmp_path / "saved.json"
+    assert run("parse", tmp_path / "trials", "--format", "json", "--out", saved).exit_code == 0
+    assert [Criteria.model_validate(one).source for one in json.loads(saved.read_text(encoding="utf-8"))] == ["adults", "seniors"]
+    done = run("screen", "--trial", saved, "--patient", patients / "old.json", "--on", "2026-03-01", "--format", "json")
+    assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == ["ineligible", "eligible"]
+
+
+def test_what_cannot_be_read_costs_a_line_and_no_more(tmp_path: Path) -> None:
+    trials, patients = files(tmp_path)
+    (patients / "broken.json").write_text("{", encoding="utf-8")
+    (trials / "spoilt.json").write_text(parse(TRIAL).model_dump_json().replace('"inclusion"', '"inclusions"', 1), encoding="utf-8")
+    done = run("screen", "--trial", trials, "--patient", patients, "--on", "2026-03-01", "--format", "json")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (1, 4)
+    broken, spoilt = done.stderr.splitlines()
+    assert broken.startswith(f"eligibility: {patients / 'broken.json'}: not JSON")
+    assert str(trials / "spoilt.json") in spoilt
+
+
+def test_a_day_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
+    trials, patients = files(tmp_path)
+    assert run("screen", "--trial", trials, "--patient", patients, "--on", "yesterday").exit_code == 2
