@@ -64,6 +64,16 @@ def said(section: str, text: str) -> list[str]:
             "Psoriasis with no other skin diseases and rheumatic disorders",
             "(psoriasis and not (other skin disease or other rheumatologic disease))",
         ),
+        (
+            "Free of any long-standing or otherwise serious disease of the heart, of valve defects, and of any infection"
+            " (pneumonia, tuberculosis of any organ, or sepsis)",
+            "not (disease or valve defects or (infection and (pneumonia or tuberculosis or sepsis)))",
+        ),
+        ("No lung disease (i.e. asthma or COPD)", "not (asthma or chronic obstructive pulmonary disease)"),
+        (
+            "Subacute lung ailment (asthma, COPD or emphysema)",
+            "(Subacute lung ailment or asthma or chronic obstructive pulmonary disease or emphysema)",
+        ),
         ("Either asthma or COPD", "(asthma or chronic obstructive pulmonary disease)"),
         ("Asthma; COPD; or cystic fibrosis", "(asthma or chronic obstructive pulmonary disease or cystic fibrosis)"),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from eligibility.constraints import Concept, Constraint, Example
 from eligibility.nlp.ambiguity import unsettled
@@ -32,6 +32,7 @@ from eligibility.ranges import Span
 from eligibility.result import Issue
 from eligibility.spelling import normalise
 
+_KINDS = re.compile(r"\s*[(\[]\s*(i\.?e\.?)?")
 _DEFINES = re.compile(r"\s*(?:[(\[]|,?\s*i\.?e\.?,?:?|,?\s*defined as:?)\s*")
 _BESIDE = re.compile(r"\s*,?\s*(?:or|and|and/or)?\s*")
 _LISTED = re.compile(r"\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*")
@@ -187,6 +188,7 @@ def _frozen(bench: Bench) -> list[Constraint]:
         bench.add_context(draft)
     split_routes(bench)
     mark_others(bench)
+    _deny_kinds(bench)
     _deny_in_brackets(bench)
     _share_modifiers(bench)
     share_other(bench)
@@ -212,6 +214,21 @@ def _share_modifiers(bench: Bench) -> None:
         elided = " " not in said and one.hit.kind in _HEADED and bench.vocabulary.lexicon.exact(said, one.hit.kind) is None
         if elided and _LISTED.fullmatch(bench.reading.folded, one.end, other.start):
             second.fields["modifiers"] = tuple(dict.fromkeys((*shared, *second.fields.get("modifiers", ()))))
+
+
+def _deny_kinds(bench: Bench) -> None:
+    """What a bracket right behind a denied condition lists is denied with it: "free of lung disease (asthma, COPD or emphysema)"."""
+    for place, draft in enumerate(bench.drafts):
+        if draft.type != "condition" or not draft.fields.get("negated") or draft.mention is None:
+            continue
+        end = max([draft.mention.end, *(span[1] for span in draft.mention.also)])
+        opened = _KINDS.match(bench.reading.folded, end)
+        if opened is None or (opened.group(1) and not bench.denies(draft.mention.start, bench.segment.start, named=True)):
+            continue
+        held = list(takewhile(lambda kind: kind.mention and bench.finder.unmatched(end, kind.mention.start)[1], bench.drafts[place + 1 :]))
+        if all(kind.type == "condition" and not kind.spans and not kind.fields.get("exception") for kind in held):
+            for kind in held:
+                kind.fields["negated"] = True
 
 
 def _deny_in_brackets(bench: Bench) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DETAILS = frozenset({"define", "shown", "colon", "such", "if"})
 _ENDS_VOID = frozenset({"comma", "colon", "such", "judged", "bracket"}) | EXCEPTIONS
+_BESIDE = 3  # characters between a name and its bracket
 _DEEPEST = 4  # details of details; what is said deeper is read as more of the list
 _COUNTED = frozenset({"anyof", "allof", "atleast"})
 _VALUES = frozenset({"measurement", "other", "age"})
@@ -170,7 +171,9 @@ class Listing:
         elif first == "if":
             self.members.nodes[-1] = self._on_premise(self.members.nodes[-1], content)
         else:
-            self.members.nodes[-1] = self._detailed(self.members.nodes[-1], content, first if first in ("such", "define") else "shown")
+            kinds = token.start - self.members.places[-1].end < _BESIDE and _lists_kinds(self.members.nodes[-1], content)
+            said = "such" if kinds else first if first in ("such", "define") else "shown"
+            self.members.nodes[-1] = self._detailed(self.members.nodes[-1], content, said)
         self.waiting.clear()
 
     def _goes_on(self, content: Requirement) -> bool:
@@ -285,6 +288,13 @@ class Listing:
         if end > self.judged.start > self.members.places[-1].start:
             judged = unread_leaf(self.grammar.text, (self.judged.start, end))
             self.members.nodes[-1] = all_of((self.members.nodes[-1], judged))
+
+
+def _lists_kinds(head: Requirement, content: Requirement) -> bool:
+    """True for several conditions behind one that no rule knows: they are what it means, or kinds of it."""
+    if not isinstance(head, Leaf) or head.constraint.type != "condition" or head.constraint.concept is not None:
+        return False
+    return isinstance(content, AnyOf) and all(found.constraint.type == "condition" for found in leaves(content))
 
 
 def _says_time_again(head: Requirement, content: Requirement) -> bool:
