@@ -44,7 +44,7 @@ WRONG = [
     ({"gender": "female"}, "this is no patient: gender: extra inputs are not permitted (given: 'female')"),
     (
         {"observations": [{"name": "ALT", "magnitude": "12 bananas"}]},
-        "this is no patient: observations.0.magnitude: input should be a valid number, unable to parse string as a number (given: '12 bananas')",
+        "this is no patient: observations.0.magnitude: input should be a valid number, unable to parse string as a number (given: '12 b",
     ),
     ({"birth_date": 19910814}, "this is no patient: birth_date: value error, a day is written as 2026-01-31 (given: 19910814)"),
     (

@@ -217,6 +217,23 @@ def test_outcomes(text: str, patient: dict[str, Any], expected: str) -> None:
     assert outcome(text, **patient) == expected
 
 
+HEART = {"name": "heart failure", "onset": "2020-01-01"}
+NARROWED = [
+    ("- Heart disease that could interfere with taking part", listed("conditions", HEART), "unknown"),
+    ("- Heart disease that could interfere with taking part", listed("conditions"), "pass"),
+    ("- Heart disease", listed("conditions", HEART), "fail"),
+    ("- Prior surgery for incontinence", listed("procedures", {"name": "appendectomy", "date": "2020-01-01"}), "unknown"),
+    ("- Prior surgery", listed("procedures", {"name": "appendectomy", "date": "2020-01-01"}), "fail"),
+    ("- Owns a wombat", listed("conditions"), "unknown"),  # a complete list does not lack what no list holds
+    ("- Smoking", listed("conditions", HEART), "unknown"),
+]
+
+
+@pytest.mark.parametrize(("text", "patient", "expected"), NARROWED)
+def test_a_record_does_not_answer_more_than_it_says(text: str, patient: dict[str, Any], expected: str) -> None:
+    assert outcome(text, **patient) == expected
+
+
 def test_a_conversion_is_in_the_reason() -> None:
     evidence = screened("- Creatinine above 1.7 mg/dL", **values(observed("creatinine", 168, "umol/L"))).criteria[0].evidence[0]
     assert evidence.said == "Creatinine above 1.7 mg/dL"

@@ -6,6 +6,7 @@ together: an exception takes its records away from what it excepts, and a value 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from eligibility.screening.truth import NO, NONE, UNKNOWN, YES, all_of, any_of, 
 from eligibility.screening.values import measurement
 from eligibility.screening.verdicts import Verdict, unknown
 
+_SENTENCE_END = re.compile(r"\n\s*\n|\n\s*[-*•\d]|[.;](?:\s|$)")
+_FAR = 240  # characters behind a constraint that may still narrow it
 _TRUTHS = {YES: "true", NO: "false", NONE: "not applicable"}
 
 
@@ -153,7 +156,9 @@ def _verdict(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
         return childbearing_potential(chart)
     if constraint.type in LISTS:
         excepted = (*context.excepted, *_others(constraint, context))
-        return event(constraint, chart, excepted, _is_told(constraint, chart, context))
+        return event(
+            constraint, chart, excepted, told=_is_told(constraint, chart, context), narrowed=_is_narrowed(constraint, chart, context)
+        )
     if constraint.type == "lactation":
         return lactation(chart)
     if constraint.type == "consent":
@@ -172,6 +177,16 @@ def _others(constraint: Constraint, context: Context) -> Iterator[Constraint]:
     """What the criterion itself names, for "any other disease"."""
     if "other" in constraint.modifiers:
         yield from (one for one in context.named if one.type == constraint.type and "other" not in one.modifiers)
+
+
+def _is_narrowed(constraint: Constraint, chart: Chart, context: Context) -> bool:
+    """Whether the words behind the constraint narrow it in a way that no record answers."""
+    if constraint.evidence is None:
+        return False
+    behind = _SENTENCE_END.split(context.text[constraint.evidence.end : constraint.evidence.end + _FAR], maxsplit=1)[0].lower()
+    if constraint.name in chart.knowledge.narrowed_procedures and chart.knowledge.narrowing_next.match(behind.lstrip()):
+        return True
+    return chart.knowledge.narrowing.search(behind) is not None
 
 
 def _is_told(constraint: Constraint, chart: Chart, context: Context) -> bool:

@@ -41,9 +41,12 @@ class Judged(NamedTuple):
     lacks: str
 
 
-def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] = (), told: bool = False) -> Verdict:
+def event(
+    constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] = (), *, told: bool = False, narrowed: bool = False
+) -> Verdict:
     """The verdict on a constraint by the records of its list; those that `excepted` name do not count. `told`: a value beside the
-    constraint says what its modifiers mean ("severe heart failure, NYHA class IV").
+    constraint says what its modifiers mean ("severe heart failure, NYHA class IV"). `narrowed`: the words behind it ask for more than a
+    record says ("… that could impair the study"): then a record leaves it open.
     """
     name, list_name = constraint.phrase, LISTS[constraint.type]
     beyond = _beyond_records(constraint, chart)
@@ -60,6 +63,8 @@ def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] =
     whole = any_of(one.truth for one in judged)
     if whole & YES and not whole & NO:
         best = next(one for one in judged if one.truth == YES)
+        if narrowed:
+            return unknown(f"{best.words}: whether it is as the words behind say, no record tells", "judgement", name, "", best.record.name)
         return _counted(constraint, judged, chart, list_name) or Verdict(YES, best.words, best.record.name)
     if judged:
         return _open(constraint, judged, list_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +43,9 @@ class Knowledge:
     half_lives: Mapping[str, float]
     equivalents: Mapping[str, float]
     age_at: Mapping[str, tuple[str, ...]]
+    narrowing: re.Pattern[str]
+    narrowing_next: re.Pattern[str]
+    narrowed_procedures: frozenset[str]
     operation_ends: Mapping[str, str]
     operations: Mapping[str, str]
 
@@ -58,7 +62,7 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
     rows: dict[str, tuple[dict[str, Any], ...]] = {
         name: tuple(rulebook.other.get(name, ()))
         for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile",
-                     "not_listed", "charge",
+                     "not_listed", "narrowing", "charge",
                      "computed", "half_life", "operation", "told_by", "age_at", "defined_by", "grades", "toward")
     }  # fmt: skip
     grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
@@ -83,6 +87,9 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},
         half_lives={id: days for row in rows["half_life"] for id, days in row["days"].items()},
         equivalents={drug.id: drug.equivalent_to_5_mg_prednisone for drug in rulebook.drugs if drug.equivalent_to_5_mg_prednisone},
+        narrowing=_any_word(rows["narrowing"], "behind"),
+        narrowing_next=_any_word(rows["narrowing"], "next"),
+        narrowed_procedures=frozenset(name for row in rows["narrowing"] for name in row["procedures"]),
         operation_ends={end: row["procedure"] for row in rows["operation"] for end in row.get("ends", ())},
         operations={name: row["procedure"] for row in rows["operation"] for name in row.get("names", ())},
         age_at={row["anchor"]: tuple(row["terms"]) for row in rows["age_at"]},
@@ -95,6 +102,12 @@ def _by_condition(rows: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
         for condition in row["conditions"]:
             found[condition] = found.get(condition, frozenset()) | frozenset(row["by"])
     return found
+
+
+def _any_word(rows: Iterable[dict[str, Any]], key: str) -> re.Pattern[str]:
+    """A pattern for any of the words, in lower case, as words of their own."""
+    terms = sorted((term for row in rows for term in row[key]), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)" if terms else r"(?!)")
 
 
 def _nodes(hierarchy: Hierarchy, names: Iterable[str]) -> list[str]:
