@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -217,6 +219,20 @@ def test_outcomes(text: str, patient: dict[str, Any], expected: str) -> None:
     assert outcome(text, **patient) == expected
 
 
+CLASSES = [
+    ("- Child-Pugh class C", values(observed("Child-Pugh score", 12)), "fail"),
+    ("- Child-Pugh class C", values(observed("Child-Pugh score", 8)), "pass"),
+    ("- Child-Pugh class C", values(observed("Child-Pugh score", 3)), "unknown"),  # neither points nor a letter
+    ("+ Child-Pugh A or B", values({"name": "Child-Pugh class", "value": "B", "date": "2026-02-20"}), "pass"),
+    ("+ Child-Pugh A or B", values({"name": "Child-Pugh class", "value": "class C", "date": "2026-02-20"}), "fail"),
+]
+
+
+@pytest.mark.parametrize(("text", "patient", "expected"), CLASSES)
+def test_a_class_is_told_by_its_letter_or_its_points(text: str, patient: dict[str, Any], expected: str) -> None:
+    assert outcome(text, **patient) == expected
+
+
 HEART = {"name": "heart failure", "onset": "2020-01-01"}
 NARROWED = [
     ("- Heart disease that could interfere with taking part", listed("conditions", HEART), "unknown"),
@@ -364,6 +380,16 @@ def test_an_explanation_has_every_criterion_and_reason() -> None:
         "would settle it:",
         "  platelet count",
     ]
+
+
+def test_saved_criteria_are_screened_without_a_parser() -> None:
+    program = (
+        "import sys, eligibility; criteria = eligibility.Criteria.model_validate_json(sys.stdin.read());"
+        "print(eligibility.screen(eligibility.Patient(), criteria).outcome, *sorted({'spacy', 'thinc'} & set(sys.modules)))"
+    )
+    given = parse(TRIAL).model_dump_json()
+    done = subprocess.run([sys.executable, "-c", program], input=given, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout == "undetermined\n"
 
 
 def test_the_day_is_today_unless_given() -> None:

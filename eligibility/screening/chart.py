@@ -27,6 +27,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "observations": ("analyte", "score", "panel"),
 }
 _BEHIND_HEAD = frozenset({"of", "in", "due", "with", "following", "by", "to", "from", "for"})
+_SHORTEST_NAME = 4  # letters; what is shorter may be an abbreviation
 _LONGEST_NAME = 12  # words; what is longer is a text
 
 
@@ -166,7 +167,7 @@ class Wanted:
         if not meaning.exact or not self.node:
             if meaning.head and any(_holds(meaning.head, name) for name in self._by_last.get(meaning.head[-1], ())):
                 return YES
-            if not meaning.node and self._shares_a_word(meaning.words):
+            if not meaning.node and (_is_short(meaning.words) or self._shares_a_word(meaning.words)):
                 return UNKNOWN
         wider = meaning.exact and meaning.node in self.above and not self._is_complication()
         return UNKNOWN if wider else NO
@@ -189,6 +190,11 @@ def _holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether the words hold those of the name in their order: "active pulmonary tuberculosis" those of "active tuberculosis"."""
     rest = iter(words)
     return len(name) <= len(words) and all(word in rest for word in name)
+
+
+def _is_short(words: tuple[str, ...]) -> bool:
+    """Whether a name may be short for anything."""
+    return len(words) == 1 and len(words[0]) <= _SHORTEST_NAME
 
 
 def _head(words: tuple[str, ...]) -> tuple[str, ...]:

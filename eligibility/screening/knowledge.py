@@ -39,6 +39,7 @@ class Knowledge:
     defined_by: Mapping[str, frozenset[str]]
     told_by: Mapping[str, frozenset[str]]
     charges: Mapping[str, int]
+    points: Mapping[str, Mapping[str, tuple[float, float]]]
     computed: Mapping[str, tuple[str, tuple[str, ...]]]
     half_lives: Mapping[str, float]
     equivalents: Mapping[str, float]
@@ -63,7 +64,7 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         name: tuple(rulebook.other.get(name, ()))
         for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile",
                      "not_listed", "narrowing", "charge",
-                     "computed", "half_life", "operation", "told_by", "age_at", "defined_by", "grades", "toward")
+                     "computed", "half_life", "points", "operation", "told_by", "age_at", "defined_by", "grades", "toward")
     }  # fmt: skip
     grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
     return Knowledge(
@@ -84,6 +85,7 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         defined_by=_by_condition(rows["defined_by"]),
         told_by=_by_condition((*rows["defined_by"], *grades, *rows["told_by"])),
         charges={id: charge for row in rows["charge"] for id, charge in row["of"].items()},
+        points={row["score"]: {name: (span[0], span[1]) for name, span in row["classes"].items()} for row in rows["points"]},
         computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},
         half_lives={id: days for row in rows["half_life"] for id, days in row["days"].items()},
         equivalents={drug.id: drug.equivalent_to_5_mg_prednisone for drug in rulebook.drugs if drug.equivalent_to_5_mg_prednisone},

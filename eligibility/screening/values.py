@@ -22,6 +22,7 @@ from eligibility.screening.truth import UNKNOWN, YES
 from eligibility.screening.verdicts import Verdict, unknown
 
 _LIMITS = {"ULN": "upper limit of normal", "LLN": "lower limit of normal"}
+_CLASS = "{class}"  # a value that is the place of its letter in the alphabet
 _RELATIVE = ("ULN", "LLN", "baseline", "predicted")
 
 
@@ -82,7 +83,21 @@ def _also(constraint: Measurement) -> tuple[str, ...]:
 def _values(constraint: Measurement, chart: Chart) -> list[Value]:
     values = [_value(item) for item in chart.observations(constraint) if item.magnitude is not None]
     made = _computed(constraint, chart)
+    values += _classes(constraint, chart)
     return [*values, made] if made is not None else values
+
+
+def _classes(constraint: Measurement, chart: Chart) -> list[Value]:
+    """What was observed in words, where a class is asked for: "B" as its place in the alphabet, as the limit has it."""
+    if not _asks_for_class(constraint.value):
+        return []
+    items = [item for item in chart.observations(constraint) if item.magnitude is None and item.value]
+    classes = [(item, (item.value or "").upper().removeprefix("CLASS").strip()) for item in items]
+    return [Value(item.name, ord(one) - ord("A") + 1, _CLASS, item.date) for item, one in classes if len(one) == 1 and "A" <= one <= "Z"]
+
+
+def _asks_for_class(limits: Range | None) -> bool:
+    return limits is not None and any(bound is not None and bound.letter is not None for bound in (limits.lower, limits.upper))
 
 
 def _value(item: Observation) -> Value:
@@ -140,6 +155,8 @@ def _chemistry(id: str, chart: Chart) -> tuple[str, float | None, int | None]:
 def _judged(limits: Range, value: Value, constraint: Measurement, chart: Chart) -> Verdict:
     """One value against the range."""
     name = constraint.meant
+    if _asks_for_class(limits):
+        return _of_class(limits, value, constraint, chart)
     own = read_unit(chart.knowledge.units, value.unit)
     if own is None:
         chart.report(f"{value.shown}: {value.unit!r} is no unit that is known: the value is not used")
@@ -223,6 +240,18 @@ def _in_one_unit(limits: Range, unit: str, id: str, chart: Chart) -> Range:
         )
 
     return limits.model_copy(update={"lower": moved(limits.lower), "upper": moved(limits.upper)})
+
+
+def _of_class(limits: Range, value: Value, constraint: Measurement, chart: Chart) -> Verdict:
+    """A class with a letter, by the letter or by the points that were observed."""
+    points = chart.knowledge.points.get(constraint.name, {})
+    letter = next((name for name, (least, most) in points.items() if least <= value.magnitude <= most), None)
+    place = value.magnitude if value.unit == _CLASS else ord(letter) - ord("A") + 1 if letter else None
+    if place is None or any(bound is not None and not (bound.letter or "A").isupper() for bound in (limits.lower, limits.upper)):
+        return unknown(f"{value.name} {number(value.magnitude)}: its class is not known", "observations", constraint.meant, "as a class")
+    shown = f"{value.name} {chr(int(place) + ord('A') - 1)}" if value.unit == _CLASS else f"{value.shown} = class {letter}"
+    found = compare(place, limits, shown, "1")
+    return Verdict(found.truth, found.words, shown)
 
 
 def _of_limit(limits: Range, value: Value, constraint: Measurement) -> Verdict:
