@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from eligibility.constraints import Concept, Constraint, Example
 from eligibility.nlp.ambiguity import unsettled
@@ -20,6 +20,7 @@ from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.mentioned import add_mentioned
 from eligibility.nlp.mentions import RULE as RECOGNIZED
 from eligibility.nlp.mentions import take_mentions
+from eligibility.nlp.methods import take_methods
 from eligibility.nlp.others import mark_others, share_other
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.routes import place_routes, split_routes
@@ -66,6 +67,7 @@ def _build(bench: Bench, staged: bool) -> list[Constraint]:
         bench.leave(bench.waiting)
     if segment.mentioned:
         take_mentions(bench)
+    take_methods(bench)
     if bench.times:
         date_events(bench)
     _add_presences(bench)
@@ -218,14 +220,18 @@ def _share_modifiers(bench: Bench) -> None:
 
 def _deny_kinds(bench: Bench) -> None:
     """What a bracket right behind a denied condition lists is denied with it: "free of lung disease (asthma, COPD or emphysema)"."""
-    for place, draft in enumerate(bench.drafts):
+    for number, draft in enumerate(bench.drafts):
         if draft.type != "condition" or not draft.fields.get("negated") or draft.mention is None:
             continue
         end = max([draft.mention.end, *(span[1] for span in draft.mention.also)])
         opened = _KINDS.match(bench.reading.folded, end)
         if opened is None or (opened.group(1) and not bench.denies(draft.mention.start, bench.segment.start, named=True)):
             continue
-        held = list(takewhile(lambda kind: kind.mention and bench.finder.unmatched(end, kind.mention.start)[1], bench.drafts[place + 1 :]))
+        held: list[Draft] = []
+        for kind in bench.drafts[number + 1 :]:
+            if kind.mention is None or not bench.finder.unmatched(end, kind.mention.start)[1]:
+                break
+            held.append(kind)
         if all(kind.type == "condition" and not kind.spans and not kind.fields.get("exception") for kind in held):
             for kind in held:
                 kind.fields["negated"] = True
