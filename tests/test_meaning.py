@@ -74,6 +74,8 @@ def said(section: str, text: str) -> list[str]:
             "Subacute lung ailment (asthma, COPD or emphysema)",
             "(Subacute lung ailment or asthma or chronic obstructive pulmonary disease or emphysema)",
         ),
+        ("Plasma or whole blood lithium level < 1 mmol/L", "lithium level < 1 mmol/L"),
+        ("Blood in the urine or serum calcium > 12 mg/dL", "(Blood in the urine or calcium > 12 mg/dL)"),
         ("Either asthma or COPD", "(asthma or chronic obstructive pulmonary disease)"),
         ("Asthma; COPD; or cystic fibrosis", "(asthma or chronic obstructive pulmonary disease or cystic fibrosis)"),
     ],

@@ -16,7 +16,7 @@ from eligibility.ranges import Span
 from eligibility.requirements.clauses import demands, opened, split, word_of_clauses
 from eligibility.requirements.groups import EXCEPTIONS, group_again, group_denials, group_exceptions, holds, terms, without
 from eligibility.requirements.joints import Token, single_words
-from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes
+from eligibility.requirements.knowledge import Knowledge, modifiers, premise_of, sexes, specimens
 from eligibility.requirements.listing import Listing
 from eligibility.requirements.nodes import Chain, all_of, any_of, deny, has_facets, leaf, unread_leaf
 from eligibility.spelling import normalise
@@ -303,6 +303,9 @@ class Grammar:
         while kept and self._is_of_sentence(kept[-1]):
             kept.pop()
         if all(token.kind != "word" for token in kept) or self.qualifies(kept[-1]):
+            return None
+        joined = specimens(self.vocabulary.rulebook).match(self.text, kept[-1].start)  # "serum or plasma creatinine"
+        if joined is not None and not any(self.is_word(token, "no_member") for token in kept):
             return None
         return kept[0].start, kept[-1].end
 

@@ -99,6 +99,15 @@ def modifiers(rulebook: Rulebook) -> frozenset[str]:
 
 
 @cache
+def specimens(rulebook: Rulebook) -> re.Pattern[str]:
+    """Two specimens that a list joins: what is measured in both stands behind them."""
+    rows = [row for row in rulebook.other["detail"] if row["field"] == "specimen"]
+    terms = {term for row in rows for term in (*row["terms"], *(term.split()[-1] for term in row["terms"]))}
+    name = rf"(?:{'|'.join(map(re.escape, sorted(terms, key=lambda term: (-len(term), term))))})"
+    return re.compile(rf"{name}\s*(?:,|/|,?\s(?:or|and|and/or)\s)\s*{name}\b", re.IGNORECASE)
+
+
+@cache
 def sexes(rulebook: Rulebook) -> dict[str, str]:
     """The sex that each word names."""
     return {term: entry.sex for entry in rulebook.sexes for term in entry.terms}
