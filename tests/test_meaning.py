@@ -186,6 +186,16 @@ def test_inclusion(text: str, wanted: str) -> None:
         ("Prostate volume > 80 mL as determined by MRI or CT", "not (prostate volume > 80 mL)"),
         ("Blood tests showing AST > 4 x ULN or urea > 60 mg/dL", "not (AST > 4 ULN or urea > 60 mg/dL)"),
         ("PR interval > 240 ms or planned MRI", "not (pr interval > 240 ms or planned magnetic resonance imaging)"),
+        (
+            "Cancer except squamous or basal cell skin cancer",
+            "not (malignancy and not (squamous cell carcinoma of the skin or basal cell carcinoma))",
+        ),
+        (
+            "Cancer except basal cell and squamous cell skin cancer",
+            "not (malignancy and not (basal cell carcinoma or squamous cell carcinoma of the skin))",
+        ),
+        ("Small or non-small cell lung cancer", "not (small cell lung cancer or non small cell lung cancer)"),
+        ("Acute or chronic pancreatitis", "not (acute pancreatitis or chronic pancreatitis)"),
         ("Any other malignancy", "not (other malignancy)"),
         ("Another known or suspected autoimmune disease", "not (other known or suspected autoimmune disease)"),
         ("Other cardiac, renal or hepatic disease", "not (other heart disease or other kidney disease or other liver disease)"),

@@ -52,6 +52,8 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
         if cue.start < end and start < cue.end and cue.start >= start:
             continue
         kind = kind_of(cue, segment)
+        if kind == "modifier" and _names_another(segment, cue, start, end):
+            continue
         if not _reaches(finder, segment, cue, kind, start, end):
             continue
         if kind == "negation":
@@ -81,6 +83,14 @@ def context_of(finder: SubjectFinder, segment: Segment, start: int, end: int, cl
             said for said in dict.fromkeys(modifiers) if not any(said in other and said != other for other in modifiers)
         )
     return found
+
+
+def _names_another(segment: Segment, cue: Hit, start: int, end: int) -> bool:
+    """True for the word that stands for a name of its own before the mention: "persistent or permanent atrial fibrillation" are two."""
+    if cue.end > start:
+        return False
+    named = [hit for hit in segment.between(cue.start, cue.end) if hit.start == cue.start and hit.end == cue.end]
+    return bool(named) and all(hit.entry is not named[0].entry for hit in segment.between(start, end))
 
 
 def kind_of(cue: Hit, segment: Segment) -> str:

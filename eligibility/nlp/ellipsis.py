@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from eligibility.nlp.lexicon import Hit, Lexicon
 from eligibility.spelling import normalise
 
 _KINDS = frozenset({"condition", "procedure"})
-_BEFORE = re.compile(r"(?<![\w-])([a-z][a-z-]{2,30})\s*(?:,\s*(?:and/or|and|or)?|/|\s(?:and/or|and|or)\s)\s*$")
+_JOINT = r"\s*(?:,\s*(?:and/or|and|or)?|/|\s(?:and/or|and|or)\s)"
+_BEFORE = re.compile(rf"(?<![\w-])([a-z][a-z-]{{2,30}}){_JOINT}\s*$")
+_TWO_BEFORE = re.compile(rf"(?<![\w-])([a-z][a-z-]{{2,30}} [a-z]{{3,12}}){_JOINT}\s*$")
 _PARTED = re.compile(r"\s*[(\[][^()\[\]]{1,80}[)\]]\s*/\s*")
 _LAST = re.compile(r"(?<=[ -])(?:[a-e]|[1-9]|i{1,3}|iv|v)$")
 _VARIANT = re.compile(r"\s?(?:,|/|,?\s(?:and/or|and|or|&))\s?(?:and/or\s|and\s|or\s)?([a-e]|[1-9]|i{1,3}|iv|v)(?![\w-]|\.\d)")
@@ -96,10 +99,22 @@ def _elided(lexicon: Lexicon, folded: str, hit: Hit, floor: int) -> list[Hit]:
         word = _BEFORE.search(folded, max(floor, end - 48), end)
         if word is None:
             break
-        meant = lexicon.exact(normalise(f"{word.group(1)} {words[-1]}"), hit.kind)
+        two = _TWO_BEFORE.search(folded, max(floor, end - 64), end) if len(words) > 2 else None
+        meant = _with_head(lexicon, word.group(1), words, hit)
+        if meant is None and two is not None and (meant := _with_head(lexicon, two.group(1), words, hit)) is not None:
+            word = two
         if meant is not None:
             found.append(Hit(word.start(1), word.end(1), meant, hit.kind))
         elif not _ADJECTIVE.search(word.group(1)):
             break
         end = word.start(1)
     return found
+
+
+def _with_head(lexicon: Lexicon, words: str, name: Sequence[str], hit: Hit) -> Any:
+    """What the words name with the end of the other name, the longest first: "squamous" of "squamous or basal cell skin cancer"."""
+    for place in range(1, len(name)):
+        meant = lexicon.exact(normalise(" ".join([words, *name[place:]])), hit.kind)
+        if meant is not None and (meant is not hit.entry or place == len(name) - 1):
+            return meant
+    return None

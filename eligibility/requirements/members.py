@@ -102,6 +102,9 @@ class Members:
         antibiotics or antivirals" one thing with another."""
         if self.mode.denied or "comma" in self.joints[:place]:
             return "or"
+        pair = self.constraint(place), self.constraint(place + 1)
+        if self.mode.excepted and all(one is not None and one.type == "condition" for one in pair):
+            return "or"  # "other than basal cell and squamous cell carcinoma"
         return "and" if self.types(place) == self.types(place + 1) else "beside"
 
     def _either(self, before: Constraint, after: Constraint, joint: str) -> bool:
