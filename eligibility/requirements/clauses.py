@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from eligibility.requirements.groups import EXCEPTIONS, holds
+from eligibility.constraints import Constraint
+from eligibility.requirements.groups import EXCEPTIONS, holds, terms
 from eligibility.requirements.joints import Token
 
+_DEMANDING = frozenset({"must", "forbid", "allow", "except", "unless", "if", "provided", "then", "define", "anyof", "allof", "atleast"})
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|may|can)\b")
+_FEWEST = 5  # words of a sentence that explains
+_VALUED = 16
 _JOINS = frozenset({"comma", "and", "or"})
 
 
@@ -20,6 +26,25 @@ def split(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return [part for part in parts if part]
+
+
+def without_remarks(text: str, tokens: Sequence[Token], constraints: Sequence[Constraint]) -> list[Token]:
+    """The tokens without the brackets that hold whole sentences which explain: "(Recovery is slower above 70 years.)"."""
+    kept = [token for token in tokens if token.kind != "bracket" or not _remarks(text, token, constraints)]
+    return kept if any(map(holds, kept)) else list(tokens)
+
+
+def _remarks(text: str, bracket: Token, constraints: Sequence[Constraint]) -> bool:
+    """True where the bracket begins and ends as a sentence does, has its verb, and demands nothing: a value right behind the verb does."""
+    words = text[bracket.start + 1 : bracket.end].rstrip(")] \n")
+    ends = words.endswith(".") or any(token.kind == "stop" for token in bracket.inside)
+    if not (words[:1].isupper() and ends and len(words.split()) >= _FEWEST):
+        return False
+    if not _DEMANDING.isdisjoint(token.kind for token in bracket.inside):
+        return False
+    verbs = [bracket.start + 1 + found.end() for found in _VERB.finditer(words)]
+    values = [facet.span.start for number in terms(bracket.inside) for _, facet in constraints[number].facets if facet.span]
+    return bool(verbs) and not any(0 <= value - verb < _VALUED for value in values for verb in verbs)
 
 
 def word_of_clauses(tokens: Sequence[Token]) -> str | None:

@@ -9,6 +9,7 @@ from eligibility.constraints import Constraint
 from eligibility.logic import AnyOf, AtLeast, IfThen, Not, Requirement
 from eligibility.nlp.reading import Reading
 from eligibility.nlp.vocabulary import Vocabulary
+from eligibility.requirements.clauses import without_remarks
 from eligibility.requirements.grammar import Grammar, Mode
 from eligibility.requirements.joints import Token, is_alone, joint_words, scan
 from eligibility.requirements.knowledge import knowledge
@@ -34,6 +35,7 @@ def require(
         return alone(constraints[0]) if constraints else None
     grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), reading.text, constraints, exclusion)
     tokens = scan(words, reading, span, constraints, exclusion) if constraints or below.nodes else ()
+    tokens = without_remarks(reading.text, tokens, constraints)
     node = _own(grammar, tokens, exclusion) if constraints else None
     if not below.nodes:
         return node
