@@ -34,8 +34,8 @@ def require(
     if not below.nodes and (not constraints or is_alone(words, reading.folded, *span, constraints, exclusion)):
         return alone(constraints[0]) if constraints else None
     grammar = Grammar(vocabulary, knowledge(vocabulary.rulebook), reading.text, constraints, exclusion)
-    tokens = scan(words, reading, span, constraints, exclusion) if constraints or below.nodes else ()
-    tokens = without_remarks(reading.text, tokens, constraints)
+    scanned = scan(words, reading, span, constraints, exclusion) if constraints or below.nodes else ()
+    tokens = without_remarks(reading.text, scanned, constraints)
     node = _own(grammar, tokens, exclusion) if constraints else None
     if not below.nodes:
         return node
