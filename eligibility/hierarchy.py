@@ -147,6 +147,13 @@ class Hierarchy:
         term = self._terminology.by_code(node.partition(" ")[0])
         return term.kind if term is not None else ""
 
+    def label(self, node: str) -> str:
+        """The name of a node; the node itself where nothing is known of it."""
+        if node in self._entries:
+            return self._entries[node].label
+        term = self._terminology.by_code(node.partition(" ")[0])
+        return node.partition(" ")[2] or (term.label if term is not None else node)
+
     def above(self, node: str) -> frozenset[str]:
         """All nodes that the node is a kind of, without itself."""
         found = self._above.get(node)

@@ -27,6 +27,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "observations": ("analyte", "score", "panel"),
 }
 _BEHIND_HEAD = frozenset({"of", "in", "due", "with", "following", "by", "to", "from", "for"})
+_MALIGNANCY, _SURGERY = "malignancy", "surgery"
+_STEM = 5  # letters that the names of an organ share: gastric, gastrectomy
 _SHORTEST_NAME = 4  # letters; what is shorter may be an abbreviation
 _LONGEST_NAME = 12  # words; what is longer is a text
 
@@ -162,15 +164,31 @@ class Wanted:
             self._by_last.setdefault(name[-1], []).append(name)
 
     def is_named_by(self, meaning: Meaning) -> int:
+        """YES, NO, or UNKNOWN: for a record that is wider than the thing, or whose name leaves open what it is."""
         if self.node and self.node in meaning.kinds:
             return YES
         if not meaning.exact or not self.node:
             if meaning.head and any(_holds(meaning.head, name) for name in self._by_last.get(meaning.head[-1], ())):
                 return YES
-            if not meaning.node and (_is_short(meaning.words) or self._shares_a_word(meaning.words)):
+            if (not meaning.node and _is_short(meaning.words)) or self._shares_a_word(meaning.words):
                 return UNKNOWN
         wider = meaning.exact and meaning.node in self.above and not self._is_complication()
-        return UNKNOWN if wider else NO
+        return UNKNOWN if wider or self._may_be_one(meaning) else NO
+
+    def _may_be_one(self, meaning: Meaning) -> bool:
+        """Whether two names may be of one thing: tumours of one site, operations on one organ."""
+        if _MALIGNANCY in self.above and _MALIGNANCY in meaning.kinds:
+            if any(name[0] == "non" and name[1] in meaning.words for name in self._names if len(name) > 1):
+                return False  # a melanoma is no non-melanoma skin cancer
+            return bool(self._sites() & meaning.kinds)
+        stems = {word[:_STEM] for name in self._names for word in name if len(word) > _STEM}
+        return _SURGERY in self.above and _SURGERY in meaning.kinds and any(word[:_STEM] in stems for word in meaning.words)
+
+    def _sites(self) -> frozenset[str]:
+        """The next wider kinds of a tumour but for those that name its histology."""
+        hierarchy, histologies = self._knowledge.hierarchy, self._knowledge.words["histology"]
+        labels = {node: normalise(hierarchy.label(node)).split() for node in hierarchy.parents(self.node)}
+        return frozenset(node for node, words in labels.items() if not histologies.issuperset(words))
 
     def _is_complication(self) -> bool:
         """True for what a list would name beside the wider thing: SLE says nothing of lupus nephritis."""
@@ -254,6 +272,9 @@ def _parts(words: tuple[str, ...], list_name: str, knowledge: Knowledge) -> Iter
                 yield " ".join(words[first:last]), True
         return
     head = _head(words)
+    if "of" in words:
+        place = words.index("of")
+        yield " ".join((*(word for word in words[place + 1 :] if word != "the"), *words[:place])), True
     yield from ((" ".join(words[first:]), False) for first in range(1, len(words)))
     if len(head) < len(words):
         yield from ((" ".join(head[first:]), False) for first in range(len(head)))

@@ -89,7 +89,7 @@ def _shown_by_values(items: Sequence[Requirement], parts: list[Found], chart: Ch
     for place, (item, part) in enumerate(zip(items, parts, strict=True)):
         if part.truth != UNKNOWN or not isinstance(item, Leaf) or not isinstance(item.constraint, Condition):
             continue
-        by = chart.knowledge.defined_by.get(item.constraint.name, frozenset())
+        by = chart.knowledge.shown_by.get(item.constraint.name, frozenset())
         if any(other.truth == YES and by.intersection(_measured(value)) for value, other in zip(items, parts, strict=True)):
             shown = part.evidence[0].model_copy(update={"truth": "true", "reason": "shown by the value beside it", "missing": ()})
             parts[place] = Found(YES, (shown,))

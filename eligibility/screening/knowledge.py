@@ -17,7 +17,7 @@ from eligibility.units import UnitReader
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """`defined_by` maps a condition to the values that define it, `told_by` to those that say what its modifiers mean.
+    """`shown_by` maps a condition to the values that only those have who have it, `told_by` to those that say what its modifiers mean.
 
     `half_lives` are in days.
     """
@@ -36,7 +36,7 @@ class Knowledge:
     not_listed: frozenset[str]
     fertile: frozenset[str]
     toward: frozenset[str]
-    defined_by: Mapping[str, frozenset[str]]
+    shown_by: Mapping[str, frozenset[str]]
     told_by: Mapping[str, frozenset[str]]
     charges: Mapping[str, int]
     points: Mapping[str, Mapping[str, tuple[float, float]]]
@@ -64,7 +64,7 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         name: tuple(rulebook.other.get(name, ()))
         for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile",
                      "not_listed", "narrowing", "charge",
-                     "computed", "half_life", "points", "operation", "told_by", "age_at", "defined_by", "grades", "toward")
+                     "computed", "half_life", "points", "operation", "told_by", "shown_by", "age_at", "defined_by", "grades", "toward")
     }  # fmt: skip
     grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
     return Knowledge(
@@ -82,8 +82,8 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         not_listed=frozenset(_nodes(hierarchy, (name for row in rows["not_listed"] for name in row["names"]))),
         fertile=frozenset({"childbearing_potential"}),
         toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
-        defined_by=_by_condition(rows["defined_by"]),
-        told_by=_by_condition((*rows["defined_by"], *grades, *rows["told_by"])),
+        shown_by=_by_condition((*rows["defined_by"], *rows["shown_by"])),
+        told_by=_by_condition((*rows["defined_by"], *grades, *rows["shown_by"], *rows["told_by"])),
         charges={id: charge for row in rows["charge"] for id, charge in row["of"].items()},
         points={row["score"]: {name: (span[0], span[1]) for name, span in row["classes"].items()} for row in rows["points"]},
         computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},

@@ -14,6 +14,7 @@ from eligibility.screening.chart import Chart
 from eligibility.screening.dates import completed
 from eligibility.screening.truth import NO, UNKNOWN, YES, all_of
 from eligibility.screening.verdicts import Verdict, no, not_applicable, unknown, yes
+from eligibility.spelling import normalise
 
 _DAYS = {"a": 365.25, "mo": 365.25 / 12, "wk": 7.0, "d": 1.0, "h": 1 / 24}
 _NAMES = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
@@ -101,7 +102,11 @@ def sex(constraint: Sex, chart: Chart) -> Verdict:
         return unknown("the sex is not known", "sex", "sex")
     if own == "other":
         return unknown("the sex is recorded as other", "sex", "sex at birth", "", own)
-    return yes(own, own) if own == constraint.sex else no(f"{own}, not {constraint.sex}", own)
+    if own != constraint.sex:
+        return no(f"{own}, not {constraint.sex}", own)
+    words = frozenset(normalise(constraint.subject.text).split()) if constraint.subject else frozenset()
+    states = words & chart.knowledge.words["state_of_sex"]
+    return unknown(f"{own}; more is asked", "facts", constraint.subject.text, "", own) if states and constraint.subject else yes(own, own)
 
 
 def pregnancy(constraint: Pregnancy, chart: Chart) -> Verdict:

@@ -163,7 +163,8 @@ def _judged(limits: Range, value: Value, constraint: Measurement, chart: Chart) 
         return unknown(f"{value.shown}: the unit is not known", "observations", name, "in a unit that is known", value.shown)
     id = constraint.concept.id if constraint.concept else ""
     entry = chart.knowledge.rulebook.find(id)
-    odd = _implausible(value, own, entry, chart)
+    share = limits.reference == "predicted" and own == "%"
+    odd = "" if share else _implausible(value, own, entry, chart)
     if odd:
         chart.report(f"{value.shown}: {odd}: the value is not used")
         return unknown(f"{value.shown}: {odd}", "observations", name, "", value.shown)
