@@ -233,12 +233,32 @@ def test_a_class_is_told_by_its_letter_or_its_points(text: str, patient: dict[st
     assert outcome(text, **patient) == expected
 
 
+OLD, RECENT = ({"name": "cisplatin", "start": day, "end": day} for day in ("2025-01-10", "2026-02-20"))
+WASHOUTS = [
+    (listed("medications", OLD), "pass"),
+    (listed("medications", RECENT, complete=False), "fail"),
+    (listed("medications", OLD, RECENT), "fail"),  # every record must have ended before
+    (listed("medications"), "unknown"),  # never treated: whether it was to be, is not said
+]
+
+
+@pytest.mark.parametrize(("patient", "expected"), WASHOUTS)
+def test_a_washout_is_asked_of_every_record(patient: dict[str, Any], expected: str) -> None:
+    assert outcome("+ At least 4 weeks since the last chemotherapy", **patient) == expected
+
+
 ALIKE = [
     ("+ Non-small cell lung cancer", listed("conditions", {"name": "lung adenocarcinoma"}), "pass"),
     ("- Small cell lung cancer", listed("conditions", {"name": "lung adenocarcinoma"}), "unknown"),  # two names of one site
     ("- Small cell lung cancer", listed("conditions", {"name": "melanoma"}), "pass"),
     ("+ Breast cancer", listed("conditions", {"name": "invasive ductal carcinoma of breast"}), "pass"),
     ("+ Breast cancer", listed("conditions", {"name": "cancer of the breast"}), "pass"),
+    ("- Allogeneic stem cell transplantation", listed("procedures", {"name": "bone marrow transplant", "date": "2020-01-01"}), "unknown"),
+    (
+        "- Allogeneic stem cell transplantation",
+        listed("procedures", {"name": "autologous stem cell transplant", "date": "2020-01-01"}),
+        "pass",
+    ),
     ("- Previous gastric surgery", listed("procedures", {"name": "sleeve gastrectomy", "date": "2020-01-01"}), "unknown"),
     ("- Severe hepatic impairment (Child-Pugh C)", values(observed("Child-Pugh score", 12)), "fail"),
     ("+ Postmenopausal women", {}, "unknown"),

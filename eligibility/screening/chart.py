@@ -181,6 +181,8 @@ class Wanted:
             if any(name[0] == "non" and name[1] in meaning.words for name in self._names if len(name) > 1):
                 return False  # a melanoma is no non-melanoma skin cancer
             return bool(self._sites() & meaning.kinds)
+        if meaning.node in self._knowledge.words["either"] and meaning.kinds.intersection(self._knowledge.hierarchy.parents(self.node)):
+            return True
         stems = {word[:_STEM] for name in self._names for word in name if len(word) > _STEM}
         return _SURGERY in self.above and _SURGERY in meaning.kinds and any(word[:_STEM] in stems for word in meaning.words)
 

@@ -22,6 +22,7 @@ from eligibility.screening.verdicts import Verdict, unknown
 from eligibility.spelling import normalise
 
 LISTS = {"condition": "conditions", "medication": "medications", "procedure": "procedures", "trial": "trials"}
+_TAKEN = ("medication", "procedure", "trial")
 _SHOWN = 3  # records that a reason names
 _UNANSWERED = frozenset({"intolerant", "contraindicated", "ineligible", "candidate", "sensitive"})
 
@@ -36,6 +37,7 @@ class Part(NamedTuple):
 
 class Judged(NamedTuple):
     record: Record
+    named: int
     truth: int
     words: str
     lacks: str
@@ -59,6 +61,10 @@ def event(
         everything = [one for one in everything if id(one.record) in found] + [
             _judge(plain, record, truth, chart, excepted, told) for record, truth in _candidates(plain, chart) if id(record) not in found
         ]
+    if _is_washout(constraint):
+        recent = next((one for one in everything if one.truth == NO and one.named == YES), None)
+        if recent is not None:
+            return Verdict(NO, recent.words, recent.record.name)
     judged = [one for one in everything if one.truth != NO]
     whole = any_of(one.truth for one in judged)
     if whole & YES and not whole & NO:
@@ -156,7 +162,7 @@ def _judge(constraint: Constraint, record: Record, named: int, chart: Chart, exc
         parts.append(Part(UNKNOWN, "", f"the frequency of {record.name}"))
     truth = all_of(part.truth for part in parts)
     lacks = "; ".join(dict.fromkeys(part.lacks for part in parts if part.lacks and part.truth & NO and part.truth & YES))
-    return Judged(record, truth, ", ".join(part.words for part in parts if part.words), lacks)
+    return Judged(record, named, truth, ", ".join(part.words for part in parts if part.words), lacks)
 
 
 def _when(constraint: ConstraintBase, record: Record, chart: Chart) -> Part:
@@ -346,12 +352,14 @@ def _absent(constraint: Constraint, chart: Chart, list_name: str, others: str) -
         return Verdict(found.truth, found.words)
     if constraint.type != "trial" and not _is_listed(constraint, chart):
         return unknown(f"that {list_name} name no {name!r} does not say that there is none", "judgement", constraint.phrase)
-    washout = (
-        constraint.window is not None and constraint.window.range.upper is None and constraint.type in ("medication", "procedure", "trial")
-    )
-    if washout:
+    if _is_washout(constraint):
         return Verdict(NO | NONE, f"no {name} in the complete list of {list_name}")
     return Verdict(NO, others or f"no {name} in the complete list of {list_name}")
+
+
+def _is_washout(constraint: Constraint) -> bool:
+    """True for "at least 4 weeks since the last dose": every record must have ended before, not one of them."""
+    return constraint.window is not None and constraint.window.range.upper is None and constraint.type in _TAKEN
 
 
 def _is_listed(constraint: ConstraintBase, chart: Chart) -> bool:
