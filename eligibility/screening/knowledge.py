@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from eligibility.entries import nearest
+from eligibility.errors import RuleError
 from eligibility.hierarchy import Hierarchy, load_hierarchy
 from eligibility.rulebook import Rulebook, load_rulebook
 from eligibility.spelling import normalise
@@ -63,9 +65,11 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
     rows: dict[str, tuple[dict[str, Any], ...]] = {
         name: tuple(rulebook.other.get(name, ()))
         for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile",
-                     "not_listed", "narrowing", "charge",
+                     "not_listed", "fertile", "narrowing", "charge",
                      "computed", "half_life", "points", "operation", "told_by", "shown_by", "age_at", "defined_by", "grades", "toward")
     }  # fmt: skip
+    for id in _ids(rows):
+        rulebook.entry(id)  # a misspelt id would never be found
     grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
     return Knowledge(
         rulebook=rulebook,
@@ -77,10 +81,10 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         same_routes={row["route"]: frozenset(row["members"]) | {row["route"]} for row in rows["route_is"]},
         other_routes={row["route"]: frozenset(row["others"]) for row in rows["route_is"]},
         class_routes={row["class"]: frozenset(row["routes"]) for row in rows["class_by_route"]},
-        happens=frozenset(_nodes(hierarchy, (name for row in rows["happens"] for name in row["conditions"]))),
-        not_fertile=frozenset(_nodes(hierarchy, (name for row in rows["not_fertile"] for name in row["names"]))),
-        not_listed=frozenset(_nodes(hierarchy, (name for row in rows["not_listed"] for name in row["names"]))),
-        fertile=frozenset({"childbearing_potential"}),
+        happens=_nodes(hierarchy, rows["happens"], "conditions"),
+        not_fertile=_nodes(hierarchy, rows["not_fertile"], "names"),
+        not_listed=_nodes(hierarchy, rows["not_listed"], "names"),
+        fertile=frozenset(row["condition"] for row in rows["fertile"]),
         toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
         shown_by=_by_condition((*rows["defined_by"], *rows["shown_by"])),
         told_by=_by_condition((*rows["defined_by"], *grades, *rows["shown_by"], *rows["told_by"])),
@@ -98,6 +102,19 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
     )
 
 
+def _ids(rows: Mapping[str, Iterable[dict[str, Any]]]) -> Iterator[str]:
+    """Every id of a rule that the tables of rules/screening.toml name."""
+    for row in (*rows["told_by"], *rows["shown_by"]):
+        yield from (*row["conditions"], *row["by"])
+    for row in rows["computed"]:
+        yield from (row["analyte"], *row["from"])
+    for table, key in (("charge", "of"), ("half_life", "days")):
+        yield from (id for row in rows[table] for id in row[key])
+    for table, key in (("points", "score"), ("operation", "procedure"), ("class_by_route", "class"), ("fertile", "condition")):
+        yield from (row[key] for row in rows[table])
+    yield from (id for row in rows["narrowing"] for id in row["procedures"])
+
+
 def _by_condition(rows: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for row in rows:
@@ -112,5 +129,12 @@ def _any_word(rows: Iterable[dict[str, Any]], key: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)" if terms else r"(?!)")
 
 
-def _nodes(hierarchy: Hierarchy, names: Iterable[str]) -> list[str]:
-    return [node for name in names if (node := hierarchy.find_node(name))]
+def _nodes(hierarchy: Hierarchy, rows: Iterable[dict[str, Any]], key: str) -> frozenset[str]:
+    """The nodes of all names in the rows; RuleError where one is not known."""
+    nodes = {name: hierarchy.find_node(name) for row in rows for name in row[key]}
+    unknown = [name for name, node in nodes.items() if node is None]
+    if unknown:
+        raise RuleError(
+            f"{key} of rules/screening.toml: no concept has the id or name {unknown[0]!r}{nearest(unknown[0], hierarchy.names)}"
+        )
+    return frozenset(node for node in nodes.values() if node is not None)
