@@ -242,6 +242,14 @@ WASHOUTS = [
 ]
 
 
+def test_a_washout_is_not_asked_of_what_has_another_route() -> None:
+    cream = {"name": "hydrocortisone cream", "start": "2026-02-01"}
+    tablets = {"name": "prednisone", "route": "oral", "start": "2025-01-01", "end": "2025-06-01"}
+    text = "+ At least 4 weeks since the last dose of systemic corticosteroids"
+    assert outcome(text, **listed("medications", cream, tablets)) == "pass"
+    assert outcome(text, **listed("medications", cream, {**tablets, "end": "2026-02-20"})) == "fail"
+
+
 @pytest.mark.parametrize(("patient", "expected"), WASHOUTS)
 def test_a_washout_is_asked_of_every_record(patient: dict[str, Any], expected: str) -> None:
     assert outcome("+ At least 4 weeks since the last chemotherapy", **patient) == expected

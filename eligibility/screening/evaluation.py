@@ -62,26 +62,25 @@ def evaluate(node: Requirement, chart: Chart, context: Context) -> Found:
 
 
 def _all(items: Sequence[Requirement], chart: Chart, context: Context) -> Found:
-    exceptions = [item for item in items if isinstance(item, Not) and all(leaf.constraint.exception for leaf in leaves(item))]
-    kept, taken = [], list(context.excepted)
+    kept: list[Requirement] = []
+    taken = list(context.excepted)
     for item in items:
-        if item in exceptions and (own := _excepting(item, items)):
-            taken += own
-        else:
-            kept.append(item)
-    if not kept:
-        return _all(items, chart, context) if not exceptions else Found(NONE, ())
+        own = _excepting(item, items)
+        taken += own
+        kept += [] if own else [item]
     within = context._replace(excepted=tuple(taken))
     parts = [evaluate(item, chart, within._replace(beside=tuple(other for other in kept if other is not item))) for item in kept]
     parts = _shown_by_values(kept, parts, chart)
     return _joined(all_of(part.truth for part in parts), parts)
 
 
-def _excepting(exception: Requirement, items: Sequence[Requirement]) -> list[Constraint]:
-    """The exceptions that take records away from what stands beside them: those of one list with it. Others are demands of their own."""
-    lists = {leaf.constraint.type for item in items if item is not exception for leaf in leaves(item)}
-    own = [leaf.constraint for leaf in leaves(exception)]
-    return own if all(constraint.type in lists and constraint.type in LISTS for constraint in own) else []
+def _excepting(item: Requirement, items: Sequence[Requirement]) -> list[Constraint]:
+    """The exceptions of a Not that take records away from what stands beside it: those of one list with it. Others are demands."""
+    own = [leaf.constraint for leaf in leaves(item)] if isinstance(item, Not) else []
+    if not all(constraint.exception and constraint.type in LISTS for constraint in own):
+        return []
+    lists = {leaf.constraint.type for other in items if other is not item for leaf in leaves(other)}
+    return own if lists.issuperset(constraint.type for constraint in own) else []
 
 
 def _shown_by_values(items: Sequence[Requirement], parts: list[Found], chart: Chart) -> list[Found]:
@@ -155,10 +154,7 @@ def _verdict(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
     if constraint.name in chart.knowledge.fertile:
         return childbearing_potential(chart)
     if constraint.type in LISTS:
-        excepted = (*context.excepted, *_others(constraint, context))
-        return event(
-            constraint, chart, excepted, told=_is_told(constraint, chart, context), narrowed=_is_narrowed(constraint, chart, context)
-        )
+        return _event(constraint, chart, context)
     if constraint.type == "lactation":
         return lactation(chart)
     if constraint.type == "consent":
@@ -171,6 +167,16 @@ def _verdict(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
 def _age(constraint: Age, chart: Chart, context: Context) -> Verdict:
     day = chart.calendar.anchor(context.age_anchor)
     return age(constraint, chart, day if day is not None and day <= chart.on else chart.on)
+
+
+def _event(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
+    """The verdict by the records; where the words behind the constraint ask for more than a record says, one that is there leaves it open."""
+    excepted = (*context.excepted, *_others(constraint, context))
+    verdict = event(constraint, chart, excepted, told=_is_told(constraint, chart, context))
+    if verdict.truth != YES or not _is_narrowed(constraint, chart, context):
+        return verdict
+    reason = f"{verdict.reason}: whether it is as the words behind say, no record tells"
+    return unknown(reason, "judgement", constraint.phrase, "", verdict.datum)
 
 
 def _others(constraint: Constraint, context: Context) -> Iterator[Constraint]:

@@ -36,19 +36,18 @@ class Part(NamedTuple):
 
 
 class Judged(NamedTuple):
+    """One record against a constraint; `rest` is how true all but its time is."""
+
     record: Record
-    named: int
+    rest: int
     truth: int
     words: str
     lacks: str
 
 
-def event(
-    constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] = (), *, told: bool = False, narrowed: bool = False
-) -> Verdict:
+def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] = (), *, told: bool = False) -> Verdict:
     """The verdict on a constraint by the records of its list; those that `excepted` name do not count. `told`: a value beside the
-    constraint says what its modifiers mean ("severe heart failure, NYHA class IV"). `narrowed`: the words behind it ask for more than a
-    record says ("… that could impair the study"): then a record leaves it open.
+    constraint says what its modifiers mean ("severe heart failure, NYHA class IV").
     """
     name, list_name = constraint.phrase, LISTS[constraint.type]
     beyond = _beyond_records(constraint, chart)
@@ -62,15 +61,13 @@ def event(
             _judge(plain, record, truth, chart, excepted, told) for record, truth in _candidates(plain, chart) if id(record) not in found
         ]
     if _is_washout(constraint):
-        recent = next((one for one in everything if one.truth == NO and one.named == YES), None)
+        recent = next((one for one in everything if one.truth == NO and one.rest == YES), None)
         if recent is not None:
             return Verdict(NO, recent.words, recent.record.name)
     judged = [one for one in everything if one.truth != NO]
     whole = any_of(one.truth for one in judged)
     if whole & YES and not whole & NO:
         best = next(one for one in judged if one.truth == YES)
-        if narrowed:
-            return unknown(f"{best.words}: whether it is as the words behind say, no record tells", "judgement", name, "", best.record.name)
         return _counted(constraint, judged, chart, list_name) or Verdict(YES, best.words, best.record.name)
     if judged:
         return _open(constraint, judged, list_name)
@@ -145,8 +142,8 @@ def _beyond_records(constraint: ConstraintBase, chart: Chart) -> str:
 
 
 def _judge(constraint: Constraint, record: Record, named: int, chart: Chart, excepted: Sequence[Constraint], told: bool) -> Judged:
+    when = _when(constraint, record, chart)
     parts = [Part(named, record.name, "" if named == YES else f"whether {record.name} is {constraint.meant}")]
-    parts.append(_when(constraint, record, chart))
     parts += _exceptions(record, chart, excepted)
     parts += _modifiers(constraint, record, chart, told)
     fields = constraint.__dict__
@@ -160,9 +157,11 @@ def _judge(constraint: Constraint, record: Record, named: int, chart: Chart, exc
         parts.append(_lasting(constraint.duration, record, chart))
     if constraint.frequency is not None or constraint.value is not None:
         parts.append(Part(UNKNOWN, "", f"the frequency of {record.name}"))
-    truth = all_of(part.truth for part in parts)
+    rest = all_of(part.truth for part in parts)
+    parts.insert(1, when)
+    truth = all_of((when.truth, rest))
     lacks = "; ".join(dict.fromkeys(part.lacks for part in parts if part.lacks and part.truth & NO and part.truth & YES))
-    return Judged(record, named, truth, ", ".join(part.words for part in parts if part.words), lacks)
+    return Judged(record, rest, truth, ", ".join(part.words for part in parts if part.words), lacks)
 
 
 def _when(constraint: ConstraintBase, record: Record, chart: Chart) -> Part:

@@ -20,8 +20,6 @@ from eligibility.screening.knowledge import load_knowledge
 from eligibility.screening.outcomes import CriterionOutcome, Missing, Outcome, Screening, TrialOutcome
 from eligibility.screening.truth import NO, NONE, YES
 
-_NOT_READ = Missing(kind="judgement", name="a criterion that was not understood")
-
 
 def screen(
     patient: Patient, criteria: Criteria, *, on: date | None = None, cohort: str | None = None, rules: Sequence[str | Path] = ()
