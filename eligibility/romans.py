@@ -27,6 +27,11 @@ _BETWEEN_ROMANS = re.compile(
 _FARTHEST = 20
 
 
+def roman(text: str) -> float | None:
+    """The value of a text that is a Roman numeral from I to XII and nothing else, in any case."""
+    return _ROMAN_VALUES.get(text.lower())
+
+
 def find_romans(folded: str, start: int, end: int, cues: tuple[str, ...] = CUES) -> Iterator[tuple[int, int, float, str]]:
     """Start, end, value and letter of each numeral of `folded[start:end]`, in text order."""
     last_end = -1

@@ -130,6 +130,9 @@ CONDITIONS = [
     ),
     ("+ Stage II or III breast cancer", listed("conditions", {"name": "breast cancer", "stage": "IIIA"}), "pass"),
     ("+ Stage II or III breast cancer", listed("conditions", {"name": "breast cancer", "stage": "IV"}), "fail"),
+    ("+ Stage IB or IIIA lung cancer", listed("conditions", {"name": "lung cancer", "stage": "IIIA"}), "pass"),
+    ("+ Stage IB or IIIA lung cancer", listed("conditions", {"name": "lung cancer", "stage": "stage 2a"}), "fail"),
+    ("+ Stage IB or IIIA lung cancer", listed("conditions", {"name": "lung cancer", "stage": "I"}), "unknown"),  # A or B
     ("- Allergy to penicillin", listed("conditions", {"name": "allergy to penicillin"}), "fail"),
     ("- Allergy to penicillin", listed("conditions", {"name": "allergy to peanut"}), "pass"),
     ("- High risk of bleeding", listed("conditions", {"name": "asthma"}), "unknown"),  # no list of diagnoses lacks it

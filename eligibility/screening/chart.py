@@ -18,7 +18,7 @@ from eligibility.patient import Observation, Patient
 from eligibility.screening.dates import Calendar, Period
 from eligibility.screening.knowledge import Knowledge
 from eligibility.screening.truth import NO, UNKNOWN, YES
-from eligibility.spelling import normalise
+from eligibility.spelling import normalise, singulars
 
 TABLES: dict[str, tuple[str, ...]] = {
     "conditions": ("condition", "state"),
@@ -65,16 +65,19 @@ class Chart:
         self.calendar = Calendar(on, patient.anchors, patient.birth_date)
         self.on = on
         self.issues: list[str] = list(patient.notes)
-        self.conditions = self._records("conditions", ((item, item.onset, item.abated) for item in patient.conditions))
-        self.medications = self._records("medications", ((item, item.start, item.end) for item in patient.medications))
-        self.procedures = self._records("procedures", ((item, item.date, item.date) for item in patient.procedures))
-        self.trials = self._records("trials", ((item, item.start, item.end) for item in patient.trials))
+        self._lists = {
+            "conditions": self._read("conditions", ((item, item.onset, item.abated) for item in patient.conditions)),
+            "medications": self._read("medications", ((item, item.start, item.end) for item in patient.medications)),
+            "procedures": self._read("procedures", ((item, item.date, item.date) for item in patient.procedures)),
+            "trials": self._read("trials", ((item, item.start, item.end) for item in patient.trials)),
+        }
         self._observations = [(self._meaning(item.name, item.code, "observations"), item) for item in self._dated(patient.observations)]
-        self.found: dict[Any, Any] = {}  # what other modules have looked up, by their own keys
+        self._matched: dict[tuple[str, Concept | str], list[tuple[Record, int]]] = {}
+        self._measured: dict[str, list[Observation]] = {}
         if patient.birth_date is not None and patient.birth_date > on:
             self.issues.append(f"the birth date {patient.birth_date} is after the screening on {on}: the age is not known")
 
-    def _records(self, name: str, rows: Iterable[tuple[Any, date | None, date | None]]) -> tuple[Record, ...]:
+    def _read(self, name: str, rows: Iterable[tuple[Any, date | None, date | None]]) -> tuple[Record, ...]:
         records = []
         for item, start, end in rows:
             called = getattr(item, "name", "a trial")
@@ -126,27 +129,29 @@ class Chart:
     def observations(self, constraint: ConstraintBase) -> list[Observation]:
         """The observations of what the constraint measures, or of a kind of it."""
         node = self.knowledge.hierarchy.node(constraint.concept) if constraint.concept else ""
-        key = ("observations", node or constraint.name)
-        if key not in self.found:
-            own = normalise(constraint.subject.text) if constraint.subject else constraint.name
-            self.found[key] = [
+        own = node or normalise(constraint.subject.text if constraint.subject else constraint.name)
+        if own not in self._measured:
+            self._measured[own] = [
                 item for meaning, item in self._observations if (node in meaning.kinds if node else " ".join(meaning.words) == own)
             ]
-        found: list[Observation] = self.found[key]
-        return found
+        return self._measured[own]
 
     def observed(self, id: str) -> list[Observation]:
         """The observations of an analyte by its id."""
         return [item for meaning, item in self._observations if meaning.node == id]
 
-    def matches(self, constraint: ConstraintBase, records: tuple[Record, ...]) -> list[tuple[Record, int]]:
-        """The records that are what the constraint names (YES), or may be (UNKNOWN)."""
-        key = ("records", id(records), constraint.concept or constraint.name)
-        if key not in self.found:
+    def matches(self, constraint: ConstraintBase, list_name: str) -> list[tuple[Record, int]]:
+        """The records of a list that are what the constraint names (YES), or may be (UNKNOWN)."""
+        key = (list_name, constraint.concept or constraint.name)
+        if key not in self._matched:
             wanted = wanted_of(self.knowledge, constraint.concept, constraint.subject.text if constraint.subject else constraint.name)
-            self.found[key] = [(record, truth) for record in records if (truth := wanted.is_named_by(record.meaning)) != NO]
-        found: list[tuple[Record, int]] = self.found[key]
-        return found
+            named = ((record, wanted.is_named_by(record.meaning)) for record in self.records(list_name))
+            self._matched[key] = [(record, truth) for record, truth in named if truth != NO]
+        return self._matched[key]
+
+    def records(self, list_name: str) -> tuple[Record, ...]:
+        """The records of one of the patient's lists but the observations."""
+        return self._lists[list_name]
 
 
 class Wanted:
@@ -183,8 +188,10 @@ class Wanted:
             return bool(self._sites() & meaning.kinds)
         if meaning.node in self._knowledge.words["either"] and meaning.kinds.intersection(self._knowledge.hierarchy.parents(self.node)):
             return True
+        if _SURGERY not in self.above or _SURGERY not in meaning.kinds:
+            return False
         stems = {word[:_STEM] for name in self._names for word in name if len(word) > _STEM}
-        return _SURGERY in self.above and _SURGERY in meaning.kinds and any(word[:_STEM] in stems for word in meaning.words)
+        return any(word[:_STEM] in stems for word in meaning.words)
 
     def _sites(self) -> frozenset[str]:
         """The next wider kinds of a tumour but for those that name its histology."""
@@ -224,7 +231,7 @@ def _head(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+    return next(iter(singulars(word)), word)
 
 
 _UNNAMED = Meaning("", frozenset(), False, (), ())

@@ -170,7 +170,7 @@ def _age(constraint: Age, chart: Chart, context: Context) -> Verdict:
 
 
 def _event(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
-    """The verdict by the records; where the words behind the constraint ask for more than a record says, one that is there leaves it open."""
+    """The verdict by the records; one that is there leaves it open where the words behind ask for more than a record says."""
     excepted = (*context.excepted, *_others(constraint, context))
     verdict = event(constraint, chart, excepted, told=_is_told(constraint, chart, context))
     if verdict.truth != YES or not _is_narrowed(constraint, chart, context):

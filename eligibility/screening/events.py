@@ -84,22 +84,22 @@ def _unqualified(constraint: Constraint, chart: Chart) -> Constraint | None:
 
 
 def _candidates(constraint: Constraint, chart: Chart) -> list[tuple[Record, int]]:
-    records: tuple[Record, ...] = getattr(chart, LISTS[constraint.type])
+    list_name = LISTS[constraint.type]
     if constraint.type == "trial":
-        return [(record, YES) for record in records]
+        return [(record, YES) for record in chart.records(list_name)]
     if isinstance(constraint, Condition) and constraint.agents:
-        return _allergies(constraint, chart, records)
-    found = chart.matches(constraint, records)
+        return _allergies(constraint, chart)
+    found = chart.matches(constraint, list_name)
     if isinstance(constraint, Medication):
-        found = _by_route_or_equivalence(constraint, chart, records) or found
+        found = _by_route_or_equivalence(constraint, chart) or found
     toward = isinstance(constraint, Condition) and constraint.concept is not None and constraint.concept.id in chart.knowledge.toward
     return [(record, UNKNOWN) for record, _ in found] if toward else found
 
 
-def _allergies(constraint: Condition, chart: Chart, records: tuple[Record, ...]) -> list[tuple[Record, int]]:
+def _allergies(constraint: Condition, chart: Chart) -> list[tuple[Record, int]]:
     """The allergies of the patient: to one of the agents, or to what is not said."""
     found = []
-    for record, _ in chart.matches(constraint, records):
+    for record, _ in chart.matches(constraint, "conditions"):
         told = " to " in f" {normalise(record.name)} "
         named = any(
             wanted_of(chart.knowledge, agent, agent.label).is_named_by(_agent_of(record, chart)) == YES for agent in constraint.agents
@@ -114,8 +114,8 @@ def _agent_of(record: Record, chart: Chart) -> Meaning:
     return chart.meaning(words.partition(" to ")[2] or words, "medications")
 
 
-def _by_route_or_equivalence(constraint: Medication, chart: Chart, records: tuple[Record, ...]) -> list[tuple[Record, int]]:
-    knowledge = chart.knowledge
+def _by_route_or_equivalence(constraint: Medication, chart: Chart) -> list[tuple[Record, int]]:
+    knowledge, records = chart.knowledge, chart.records("medications")
     id = constraint.concept.id if constraint.concept else ""
     if id in knowledge.class_routes:
         return [(record, YES) for record in records if _route_of(record, chart) in knowledge.class_routes[id]]

@@ -15,8 +15,9 @@ from eligibility.screening.dates import completed
 from eligibility.screening.truth import NO, UNKNOWN, YES, all_of
 from eligibility.screening.verdicts import Verdict, no, not_applicable, unknown, yes
 from eligibility.spelling import normalise
+from eligibility.ucum import convert
 
-_DAYS = {"a": 365.25, "mo": 365.25 / 12, "wk": 7.0, "d": 1.0, "h": 1 / 24}
+_NEAR = 1e-9  # what is left of the rounding of a conversion
 _NAMES = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
 
 
@@ -25,7 +26,7 @@ def age_in_years(chart: Chart, day: date) -> int | None:
     birth, given = chart.patient.birth_date, chart.patient.age
     if birth is not None:
         return int(completed(birth, day, "a")) if birth <= day else None
-    return int(given.magnitude * _DAYS[given.unit] / _DAYS["a"] + 1e-9) if given is not None else None
+    return math.floor(convert(given.magnitude, given.unit, "a") + _NEAR) if given is not None else None
 
 
 def age(constraint: Age, chart: Chart, day: date) -> Verdict:
@@ -45,7 +46,7 @@ def age(constraint: Age, chart: Chart, day: date) -> Verdict:
 def _side(bound: Bound, lower: bool, chart: Chart, day: date) -> Verdict:
     unit = bound.unit or "a"
     between = _completed_between(chart, unit, day)
-    if unit not in _DAYS or between is None:
+    if between is None:
         return unknown("the age is not known", "birth_date", "the birth date")
     shown = _shown(chart, between, unit, day)
     least, most = between
@@ -68,22 +69,20 @@ def _keeps(value: float, bound: Bound, lower: bool) -> bool:
 def _completed_between(chart: Chart, unit: str, day: date) -> tuple[float, float] | None:
     """The fewest and the most completed units that the age may be."""
     birth, given = chart.patient.birth_date, chart.patient.age
+    if unit not in _NAMES:
+        return None
     if birth is not None:
         if birth > day:
             return None
-        value = completed(birth, day, unit if unit in _DAYS else "a")
+        value = completed(birth, day, unit)
         return (value, value) if unit != "h" else (value, value + 23)
     if given is None:
         return None
     if given.unit == unit:
         return given.magnitude, given.magnitude
-    fewest = given.magnitude * _exact(given.unit, unit)
-    most = (math.floor(given.magnitude) + 1) * _exact(given.unit, unit)
-    return math.floor(fewest + 1e-9), math.ceil(most - 1e-9) - 1 if most - 1e-9 > 1 else 0
-
-
-def _exact(unit: str, to: str) -> float:
-    return 12.0 if (unit, to) == ("a", "mo") else 1 / 12 if (unit, to) == ("mo", "a") else _DAYS[unit] / _DAYS[to]
+    fewest = convert(given.magnitude, given.unit, unit)
+    most = convert(math.floor(given.magnitude) + 1, given.unit, unit)
+    return math.floor(fewest + _NEAR), max(0, math.ceil(most - _NEAR) - 1)
 
 
 def _shown(chart: Chart, between: tuple[float, float], unit: str, day: date) -> str:
@@ -158,10 +157,8 @@ def childbearing_potential(chart: Chart) -> Verdict:
     """
     if chart.patient.sex == "male":
         return no("male", "male")
-    against = next(
-        (r.name for r in (*chart.conditions, *chart.procedures) if chart.knowledge.is_among(r.meaning.node, chart.knowledge.not_fertile)),
-        None,
-    )
+    records = (*chart.records("conditions"), *chart.records("procedures"))
+    against = next((one.name for one in records if chart.knowledge.is_among(one.meaning.node, chart.knowledge.not_fertile)), None)
     facts = chart.patient.facts
     asked = facts.contraception is not None or facts.pregnant is True
     if against and not asked:

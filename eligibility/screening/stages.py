@@ -1,13 +1,13 @@
-"""Stages: in, a stage as a record has it ("IIIB", "3b", "T2"), and a range of stages; out, whether it lies within."""
+"""Stages: in, a stage as a record has it ("IIIB", "stage 3b"), and a range of stages; out, whether it lies within."""
 
 from __future__ import annotations
 
 import re
 
 from eligibility.ranges import Bound, Range
+from eligibility.romans import roman
 from eligibility.screening.truth import NO, UNKNOWN, YES
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _STAGE = re.compile(r"(?:stage|grade|class)?\s*(?:(?P<roman>i{1,3}|iv|v)|(?P<digits>\d+))\s*(?P<letter>[a-e])?\d?\Z")
 
 
@@ -16,7 +16,7 @@ def stage_truth(stage: str, limits: Range) -> int:
     found = _STAGE.fullmatch(stage.strip().lower())
     if found is None:
         return UNKNOWN
-    magnitude = float(_ROMAN[found["roman"]] if found["roman"] else found["digits"])
+    magnitude = roman(found["roman"] or "") or float(found["digits"] or 0)
     letters = [found["letter"]] if found["letter"] else ["a", "b", "c", "d"]
     truths = {_lies(magnitude, letter, limits) for letter in letters}
     return UNKNOWN if len(truths) > 1 else YES if truths.pop() else NO
@@ -27,7 +27,13 @@ def _lies(magnitude: float, letter: str, limits: Range) -> bool:
     inside = (low is None or _order(magnitude, letter, low) >= (0 if low.inclusive else 1)) and (
         high is None or _order(magnitude, letter, high) <= (0 if high.inclusive else -1)
     )
-    return inside and (not limits.values or magnitude in limits.values or bool(limits.letters))
+    return inside and (not limits.values or _is_listed(magnitude, letter, limits))
+
+
+def _is_listed(magnitude: float, letter: str, limits: Range) -> bool:
+    """Whether the text lists the stage: "IB or IIIA" holds no IIA."""
+    letters = limits.letters or (None,) * len(limits.values)
+    return any(magnitude == value and own in (None, letter) for value, own in zip(limits.values, letters, strict=True))
 
 
 def _order(magnitude: float, letter: str, bound: Bound) -> int:

@@ -110,10 +110,7 @@ def _computed(constraint: Measurement, chart: Chart) -> Value | None:
     id = constraint.concept.id if constraint.concept else ""
     if id not in chart.knowledge.computed or (constraint.value is not None and constraint.value.unit in _RELATIVE):
         return None
-    if ("computed", id) not in chart.found:
-        chart.found["computed", id] = _compute(id, constraint.meant, chart)
-    made: Value | None = chart.found["computed", id]
-    return made
+    return _compute(id, constraint.meant, chart)
 
 
 def _compute(id: str, name: str, chart: Chart) -> Value | None:
