@@ -51,7 +51,7 @@ HEAVY = {
     "scispacy": {"nlp"},
     "pint": set(),
     "typer": {"cli"},
-    "rich": {"export.table", "export.findings", "export.screenings"},
+    "rich": {"export.table", "export.findings", "export.screenings", "export.terminal"},
 }
 FORBIDDEN_NAMES = {"utils", "base", "core", "models", "rules", "helpers", "common", "misc"}
 

@@ -75,6 +75,9 @@ VALUES = [
     ("+ ECOG 0-1", values(observed("ECOG performance status", 1)), "pass"),
     ("+ ECOG 0-1", values(observed("ECOG performance status", 2)), "fail"),
     ("- NYHA class III or IV", values(observed("NYHA class", 3)), "fail"),
+    ("- NYHA class III or IV", values({"name": "NYHA class", "value": "class III", "date": "2026-02-20"}), "fail"),
+    ("- NYHA class III or IV", values({"name": "NYHA class", "value": "II", "date": "2026-02-20"}), "pass"),
+    ("- NYHA class III or IV", values({"name": "NYHA class", "value": "not assessed", "date": "2026-02-20"}), "unknown"),
     ("- BMI over 32", values(observed("body weight", 98, "kg"), observed("height", 170, "cm")), "fail"),  # 33.9
     ("- BMI over 32", values(observed("body weight", 180, "[lb_av]"), observed("height", 5.9, "[ft_i]")), "pass"),
     ("- Creatinine clearance < 50 mL/min", values(observed("creatinine", 1.2, "mg/dL"), observed("weight", 60, "kg")), "pass"),  # 50.8

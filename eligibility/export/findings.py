@@ -5,12 +5,15 @@ A document is `head()`, `trial(criteria)` for each, `tail()`, as those of `forma
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+from textwrap import shorten
+
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from eligibility.export.formats import to_json
 from eligibility.export.listing import name_of, printable
+from eligibility.export.terminal import draw
 from eligibility.linter import Finding, lint
 from eligibility.result import Criteria
 
@@ -35,16 +38,7 @@ class FindingsDocument:
         if self._json:
             said = [finding.model_dump(mode="json") for finding in found]
             return to_json({"source": criteria.source, "trial": criteria.trial, "findings": said}) + "\n"
-        console = Console(
-            width=self._width,
-            force_terminal=self._color,
-            no_color=not self._color,
-            color_system="standard" if self._color else None,
-            legacy_windows=False,
-        )
-        with console.capture() as capture:
-            console.print(_rendered(criteria, found))
-        return capture.get()
+        return draw(_rendered(criteria, found), self._width, self._color)
 
     def tail(self) -> str:
         return ""
@@ -76,8 +70,7 @@ def _words(criteria: Criteria, span: tuple[int, int]) -> str:
         start, end = max(line[0], start - _SHORT), min(line[1], end + _SHORT)
         before, after = ("…" if start > line[0] else ""), ("…" if end < line[1] else "")
         return before + " ".join(criteria.text[start:end].split()).strip("-*• ") + after
-    words = " ".join(criteria.text[start:end].split())
-    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+    return shorten(criteria.text[start:end], _LONGEST, placeholder="…")
 
 
 def _counts(found: tuple[Finding, ...]) -> dict[str, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from eligibility.export.listing import printable
+from eligibility.export.terminal import draw
 from eligibility.screening.explanation import reason_of
 from eligibility.screening.outcomes import CriterionOutcome, Screening
 
@@ -27,16 +29,14 @@ def to_table(screening: Screening, *, width: int = 120, color: bool = False) -> 
     table.add_column("Text", ratio=4, overflow="fold")
     table.add_column("Why", ratio=5, overflow="fold")
     for criterion in screening.criteria:
-        text = " ".join(criterion.text.split())
-        shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
         why = "\n".join(reason_of(evidence) for evidence in criterion.evidence) or "not understood"
         table.add_row(
             f"{criterion.section} {criterion.number}", Text(criterion.outcome, style=_STYLES[criterion.outcome]),
-            Text(printable(shown)), Text(printable(why)),
+            Text(printable(shorten(criterion.text, _LONGEST, placeholder="…"))), Text(printable(why)),
         )  # fmt: skip
     notes = [Text(f"would settle it: {printable(str(missing))}") for missing in screening.missing]
     notes += [Text(f"not used: {printable(issue)}") for issue in screening.issues]
-    return _rendered(Group(table, *notes), width, color)
+    return draw(Group(table, *notes), width, color)
 
 
 def to_ranking(screenings: Sequence[Screening], *, width: int = 120, color: bool = False) -> str:
@@ -58,7 +58,7 @@ def to_ranking(screenings: Sequence[Screening], *, width: int = 120, color: bool
             printable(screening.patient or "?"), printable(screening.trial or screening.source or "?"),
             Text(screening.outcome, style=_STYLES[screening.outcome]), *map(str, counts), Text(printable(_why(screening))),
         )  # fmt: skip
-    return _rendered(table, width, color)
+    return draw(table, width, color)
 
 
 def ranked(screenings: Sequence[Screening]) -> list[Screening]:
@@ -84,12 +84,3 @@ def _why(screening: Screening) -> str:
 def _short(criterion: CriterionOutcome) -> str:
     reason = criterion.evidence[0].reason if criterion.evidence else ""
     return f"{criterion.section} {criterion.number}: {reason}"
-
-
-def _rendered(content: RenderableType, width: int, color: bool) -> str:
-    console = Console(
-        width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None, legacy_windows=False,
-    )  # fmt: skip
-    with console.capture() as capture:
-        console.print(content)
-    return capture.get()

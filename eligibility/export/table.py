@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from eligibility.export.listing import Line, Listing, make_listing, name_of, printable
+from eligibility.export.terminal import draw
 from eligibility.result import Criteria, Issue
 
 _SECTION_STYLES = {"header": "cyan", "inclusion": "green", "exclusion": "red"}
@@ -14,12 +15,7 @@ _SECTION_STYLES = {"header": "cyan", "inclusion": "green", "exclusion": "red"}
 
 def to_table(criteria: Criteria, *, width: int = 120, color: bool = False) -> str:
     """The trial's table and a line that counts what was read; `color` adds terminal colours."""
-    console = Console(
-        width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None, legacy_windows=False
-    )
-    with console.capture() as capture:
-        console.print(_rendered(criteria))
-    return capture.get()
+    return draw(_rendered(criteria), width, color)
 
 
 def _rendered(criteria: Criteria) -> RenderableType:

@@ -45,6 +45,11 @@ class Named(NamedTuple):
     name: str
     code: str | None
 
+    @property
+    def row(self) -> dict[str, str]:
+        """The two as fields of a row of the patient."""
+        return {"name": self.name} | ({"code": self.code} if self.code else {})
+
 
 def system_of(coding: Json) -> str | None:
     """The short name of a coding's system, None for one that is not known here."""

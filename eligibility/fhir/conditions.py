@@ -32,10 +32,7 @@ _SEVERITIES = {
 
 def conditions_of(entry: Entry, birth: date | None) -> Iterator[dict[str, Any]]:
     """The diagnosis of a Condition."""
-    certainty = status_of(entry.resource, "verificationStatus")
-    if certainty in _FALSE:
-        return
-    subject = _subject(entry, object_of(entry.resource, "code"), DISEASES)
+    subject, certainty = _subject(entry, DISEASES), status_of(entry.resource, "verificationStatus")
     if subject is None:
         return
     if certainty not in (None, "confirmed"):
@@ -44,25 +41,26 @@ def conditions_of(entry: Entry, birth: date | None) -> Iterator[dict[str, Any]]:
     course = _course(entry, birth)
     if course is not None:
         further = {"stage": _stage(entry), "severity": _severity(entry)}
-        yield _row(subject) | course | {key: value for key, value in further.items() if value}
+        yield subject.row | course | {key: value for key, value in further.items() if value}
 
 
 def allergies_of(entry: Entry, birth: date | None) -> Iterator[dict[str, Any]]:
     """An allergy or intolerance, as a condition of that name. The code is of what it is to, so it is not kept."""
-    certainty = status_of(entry.resource, "verificationStatus")
-    if certainty in _FALSE:
-        return
-    subject = _subject(entry, object_of(entry.resource, "code"), DRUGS)
+    subject = _subject(entry, DRUGS)
     if subject is None:
         return
-    if certainty in ("unconfirmed", "presumed"):
+    if status_of(entry.resource, "verificationStatus") in ("unconfirmed", "presumed"):
         entry.note("it is not a confirmed allergy: read as one", subject.name)
     course = _course(entry, birth)
     if course is not None:
-        yield _row(_allergy(entry, subject)) | course
+        yield _allergy(entry, subject).row | course
 
 
-def _subject(entry: Entry, concept: Any, preference: tuple[str, ...]) -> Named | None:
+def _subject(entry: Entry, preference: tuple[str, ...]) -> Named | None:
+    """What the resource is about; None where it says that it is not so, or does not say what."""
+    if status_of(entry.resource, "verificationStatus") in _FALSE:
+        return None
+    concept = object_of(entry.resource, "code")
     subject = named(concept, preference)
     if subject is None:
         entry.note("it has neither a name nor a known code: left out")
@@ -70,10 +68,6 @@ def _subject(entry: Entry, concept: Any, preference: tuple[str, ...]) -> Named |
         entry.note("it says that nothing is known or current: left out", subject.name)
         return None
     return subject
-
-
-def _row(subject: Named) -> dict[str, Any]:
-    return {"name": subject.name} | ({"code": subject.code} if subject.code else {})
 
 
 def _allergy(entry: Entry, subject: Named) -> Named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 from eligibility.screening.outcomes import CriterionOutcome, Evidence, Screening
 
@@ -21,10 +22,8 @@ def explain(screening: Screening) -> str:
 
 
 def _criterion(criterion: CriterionOutcome) -> Iterator[str]:
-    text = " ".join(criterion.text.split())
-    shown = text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
     cohort = f" [{criterion.cohort}]" if criterion.cohort else ""
-    yield f"{criterion.outcome:<8}{criterion.section} {criterion.number}: {shown}{cohort}"
+    yield f"{criterion.outcome:<8}{criterion.section} {criterion.number}: {shorten(criterion.text, _WIDTH, placeholder='…')}{cohort}"
     for evidence in criterion.evidence:
         yield f"        {reason_of(evidence)}"
 

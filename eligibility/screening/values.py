@@ -13,6 +13,7 @@ from eligibility.constraints import Measurement
 from eligibility.errors import UnitError
 from eligibility.patient import Observation
 from eligibility.ranges import Bound, Range
+from eligibility.romans import roman
 from eligibility.screening.amounts import compare, converted, number, read_unit, with_unit
 from eligibility.screening.chart import Chart
 from eligibility.screening.computed import FORMULAS, INPUT_UNITS, Computed, Inputs
@@ -22,6 +23,7 @@ from eligibility.screening.truth import UNKNOWN, YES
 from eligibility.screening.verdicts import Verdict, unknown
 
 _LIMITS = {"ULN": "upper limit of normal", "LLN": "lower limit of normal"}
+_LEADS = frozenset({"class", "grade", "stage", "score", "level"})
 _CLASS = "{class}"  # a value that is the place of its letter in the alphabet
 _RELATIVE = ("ULN", "LLN", "baseline", "predicted")
 
@@ -81,19 +83,18 @@ def _also(constraint: Measurement) -> tuple[str, ...]:
 
 
 def _values(constraint: Measurement, chart: Chart) -> list[Value]:
-    values = [_value(item) for item in chart.observations(constraint) if item.magnitude is not None]
-    made = _computed(constraint, chart)
-    values += _classes(constraint, chart)
-    return [*values, made] if made is not None else values
+    observed = (_value(item) if item.magnitude is not None else _said(item, constraint) for item in chart.observations(constraint))
+    return [value for value in (*observed, _computed(constraint, chart)) if value is not None]
 
 
-def _classes(constraint: Measurement, chart: Chart) -> list[Value]:
-    """What was observed in words, where a class is asked for: "B" as its place in the alphabet, as the limit has it."""
-    if not _asks_for_class(constraint.value):
-        return []
-    items = [item for item in chart.observations(constraint) if item.magnitude is None and item.value]
-    classes = [(item, (item.value or "").upper().removeprefix("CLASS").strip()) for item in items]
-    return [Value(item.name, ord(one) - ord("A") + 1, _CLASS, item.date) for item, one in classes if len(one) == 1 and "A" <= one <= "Z"]
+def _said(item: Observation, constraint: Measurement) -> Value | None:
+    """What was observed in words: "class III" as its number, "B" as its place in the alphabet where the limit is a class."""
+    words = (item.value or "").lower().split()
+    text = words[-1] if words and (len(words) == 1 or (len(words) == 2 and words[0] in _LEADS)) else ""
+    if _asks_for_class(constraint.value):
+        return Value(item.name, ord(text) - ord("a") + 1, _CLASS, item.date) if len(text) == 1 and "a" <= text <= "z" else None
+    number_said = roman(text) or (float(text) if text.isdecimal() else None)
+    return Value(item.name, number_said, None, item.date) if number_said is not None else None
 
 
 def _asks_for_class(limits: Range | None) -> bool:
