@@ -12,7 +12,7 @@ import hashlib
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -123,6 +123,15 @@ class Rulebook:
             for surfaces, cased, never in ((e.terms, False, False), (e.cased, True, False), (e.never, False, True)):
                 for surface in surfaces:
                     yield TermEntry(surface, cased, never, e.table, e.id)
+
+
+def by_condition(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The ids in `by` of all rows that name each condition, as of [[defined_by]]: "anaemia" by haemoglobin."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        for condition in row["conditions"]:
+            found[condition] = tuple(dict.fromkeys((*found.get(condition, ()), *row["by"])))
+    return found
 
 
 def load_rulebook(folders: tuple[Path, ...] = ()) -> Rulebook:

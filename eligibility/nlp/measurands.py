@@ -14,7 +14,7 @@ from eligibility.nlp.heads import headed, subject_above
 from eligibility.nlp.lexicon import Hit
 from eligibility.nlp.quantities import Quantity
 from eligibility.nlp.subjects import ADDS, MEASURES, Mention, SubjectFinder
-from eligibility.rulebook import Rulebook
+from eligibility.rulebook import Rulebook, by_condition
 
 _ON = re.compile(
     r"[\s)\]]*(?:points?\s+)?(?:or\s+(?:more|less|higher|greater|lower|above)\s+)?(?:points?\s+)?"
@@ -60,7 +60,7 @@ def _valued(bench: Bench, quantity: Quantity, mention: Mention) -> Mention:
 @cache
 def values_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     """The ids of the values that define each condition."""
-    return {condition: tuple(row["by"]) for row in rulebook.other["defined_by"] for condition in row["conditions"]}
+    return by_condition(rulebook.other["defined_by"])
 
 
 def _above(bench: Bench, quantity: Quantity) -> list[Mention]:

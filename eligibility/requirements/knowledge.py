@@ -13,7 +13,7 @@ from eligibility.logic import Leaf, Requirement, leaves
 from eligibility.nlp.vocabulary import Vocabulary
 from eligibility.ranges import Span
 from eligibility.requirements.nodes import deny
-from eligibility.rulebook import Rulebook
+from eligibility.rulebook import Rulebook, by_condition
 from eligibility.spelling import normalise
 
 _ANY = "*"
@@ -37,7 +37,7 @@ class Knowledge:
 
     premises: frozenset[str]
     apart: frozenset[frozenset[str]]
-    defined_by: dict[str, frozenset[str]]
+    defined_by: dict[str, tuple[str, ...]]
     graded_by: dict[str, frozenset[str]]
     endings: tuple[str, ...]
     toward: frozenset[str]
@@ -65,7 +65,7 @@ class Knowledge:
             or head.constraint.window is not None
         ):
             return False
-        by = self.defined_by.get(head.constraint.concept.id, frozenset())
+        by = self.defined_by.get(head.constraint.concept.id, ())
         values = [found.constraint for found in leaves(content) if found.constraint.type == "measurement" and found.constraint.value]
         return bool(values) and any(_ANY in by or (value.concept is not None and value.concept.id in by) for value in values)
 
@@ -79,14 +79,10 @@ class Knowledge:
 
 @cache
 def knowledge(rulebook: Rulebook) -> Knowledge:
-    defined: dict[str, frozenset[str]] = {}
-    for row in rulebook.other["defined_by"]:
-        for condition in row["conditions"]:
-            defined[condition] = defined.get(condition, frozenset()) | frozenset(row["by"])
     return Knowledge(
         premises=frozenset(row["condition"] for row in rulebook.other["premise"]),
         apart=frozenset(frozenset(row["types"]) for row in rulebook.other["apart"]),
-        defined_by=defined,
+        defined_by=by_condition(rulebook.other["defined_by"]),
         toward=frozenset(condition for row in rulebook.other["toward"] for condition in row["conditions"]),
         endings=tuple(ending for row in rulebook.other["qualifier"] for ending in row["endings"]),
         graded_by={score: frozenset(row["conditions"]) for row in rulebook.other["grades"] for score in row["scores"]},

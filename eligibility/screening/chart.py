@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from eligibility.constraints import Concept, ConstraintBase
 from eligibility.entries import Entry
-from eligibility.hierarchy import Hierarchy
 from eligibility.patient import Observation, Patient
 from eligibility.screening.dates import Calendar, Period
 from eligibility.screening.knowledge import Knowledge
@@ -26,7 +25,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "procedures": ("procedure",),
     "observations": ("analyte", "score", "panel"),
 }
-_BEHIND_HEAD = frozenset({"of", "in", "due", "with", "following", "by", "to", "from", "for"})
 _MALIGNANCY, _SURGERY = "malignancy", "surgery"
 _STEM = 5  # letters that the names of an organ share: gastric, gastrectomy
 _SHORTEST_NAME = 4  # letters; what is shorter may be an abbreviation
@@ -71,7 +69,9 @@ class Chart:
             "procedures": self._read("procedures", ((item, item.date, item.date) for item in patient.procedures)),
             "trials": self._read("trials", ((item, item.start, item.end) for item in patient.trials)),
         }
-        self._observations = [(self._meaning(item.name, item.code, "observations"), item) for item in self._dated(patient.observations)]
+        self._observations = [
+            (meaning_of(knowledge, "observations", item.name, item.code), item) for item in self._dated(patient.observations)
+        ]
         self._matched: dict[tuple[str, Concept | str], list[tuple[Record, int]]] = {}
         self._measured: dict[str, list[Observation]] = {}
         if patient.birth_date is not None and patient.birth_date > on:
@@ -81,7 +81,7 @@ class Chart:
         records = []
         for item, start, end in rows:
             called = getattr(item, "name", "a trial")
-            meaning = self._meaning(called, getattr(item, "code", None), name) if name in TABLES else _UNNAMED
+            meaning = meaning_of(self.knowledge, name, called, getattr(item, "code", None)) if name in TABLES else _UNNAMED
             problem = self._problem(start, end)
             if problem:
                 self.issues.append(f"{called}: {problem}: its dates are not used")
@@ -109,13 +109,6 @@ class Chart:
         """Say once that something in the data could not be used."""
         if issue not in self.issues:
             self.issues.append(issue)
-
-    def meaning(self, name: str, list_name: str) -> Meaning:
-        """What a name means in a list of the patient."""
-        return self._meaning(name, None, list_name)
-
-    def _meaning(self, name: str, code: str | None, list_name: str) -> Meaning:
-        return _meaning(self.knowledge.hierarchy, name, code, list_name, self.knowledge)
 
     def wider(self, concept: Concept, name: str) -> Concept | None:
         """The concept of a name, where the other is a kind of it."""
@@ -224,10 +217,11 @@ def _is_short(words: tuple[str, ...]) -> bool:
     return len(words) == 1 and len(words[0]) <= _SHORTEST_NAME
 
 
-def _head(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words up to the first preposition: "excision of a cyst" is an excision."""
-    cut = next((place for place, word in enumerate(words) if place and word in _BEHIND_HEAD), len(words))
-    return words[:cut]
+def _head(words: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
+    """The words up to the first preposition, in the singular: "excision of a cyst" is an excision."""
+    behind = knowledge.words["behind_head"]
+    cut = next((place for place, word in enumerate(words) if place and word in behind), len(words))
+    return tuple(map(_singular, words[:cut]))
 
 
 def _singular(word: str) -> str:
@@ -238,24 +232,26 @@ _UNNAMED = Meaning("", frozenset(), False, (), ())
 
 
 @lru_cache(maxsize=50_000)
-def _meaning(hierarchy: Hierarchy, name: str, code: str | None, list_name: str, knowledge: Knowledge) -> Meaning:
+def meaning_of(knowledge: Knowledge, list_name: str, name: str, code: str | None = None) -> Meaning:
+    """What a name, or a code, means in a list of the patient."""
+    hierarchy = knowledge.hierarchy
     words = tuple(normalise(name).split())
     operations = _operations(words, knowledge) if list_name == "procedures" else ()
     found = hierarchy.of_code(code) if code else None
     if found is not None:
-        return _of_node(hierarchy, found.id if isinstance(found, Entry) else hierarchy.place(found), True, words, operations)
+        return _of_node(knowledge, found.id if isinstance(found, Entry) else hierarchy.place(found), True, words, operations)
     for part, exact in ((name, True), *_parts(words, list_name, knowledge)):
         node = hierarchy.find_node(part, *TABLES[list_name])
         if node is not None:
-            return _of_node(hierarchy, node, exact, words, operations)
+            return _of_node(knowledge, node, exact, words, operations)
     if operations:
-        return _of_node(hierarchy, operations[0], False, words)
-    return Meaning("", frozenset(), False, words, tuple(map(_singular, _head(words))))
+        return _of_node(knowledge, operations[0], False, words)
+    return Meaning("", frozenset(), False, words, _head(words, knowledge))
 
 
-def _of_node(hierarchy: Hierarchy, node: str, exact: bool, words: tuple[str, ...], more: tuple[str, ...] = ()) -> Meaning:
-    kinds = {node, *more}.union(*(hierarchy.above(one) for one in (node, *more)))
-    return Meaning(node, frozenset(kinds), exact, words, tuple(map(_singular, _head(words))))
+def _of_node(knowledge: Knowledge, node: str, exact: bool, words: tuple[str, ...], more: tuple[str, ...] = ()) -> Meaning:
+    kinds = {node, *more}.union(*(knowledge.hierarchy.above(one) for one in (node, *more)))
+    return Meaning(node, frozenset(kinds), exact, words, _head(words, knowledge))
 
 
 def _operations(words: tuple[str, ...], knowledge: Knowledge) -> tuple[str, ...]:
@@ -280,7 +276,7 @@ def _parts(words: tuple[str, ...], list_name: str, knowledge: Knowledge) -> Iter
             if knowledge.words["measured"].issuperset((*words[:first], *words[last:])):
                 yield " ".join(words[first:last]), True
         return
-    head = _head(words)
+    head = _head(words, knowledge)
     if "of" in words:
         place = words.index("of")
         yield " ".join((*(word for word in words[place + 1 :] if word != "the"), *words[:place])), True

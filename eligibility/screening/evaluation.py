@@ -88,8 +88,8 @@ def _shown_by_values(items: Sequence[Requirement], parts: list[Found], chart: Ch
     for place, (item, part) in enumerate(zip(items, parts, strict=True)):
         if part.truth != UNKNOWN or not isinstance(item, Leaf) or not isinstance(item.constraint, Condition):
             continue
-        by = chart.knowledge.shown_by.get(item.constraint.name, frozenset())
-        if any(other.truth == YES and by.intersection(_measured(value)) for value, other in zip(items, parts, strict=True)):
+        by = chart.knowledge.shown_by.get(item.constraint.name, ())
+        if any(other.truth == YES and not _measured(value).isdisjoint(by) for value, other in zip(items, parts, strict=True)):
             shown = part.evidence[0].model_copy(update={"truth": "true", "reason": "shown by the value beside it", "missing": ()})
             parts[place] = Found(YES, (shown,))
     return parts
@@ -198,6 +198,6 @@ def _is_narrowed(constraint: Constraint, chart: Chart, context: Context) -> bool
 def _is_told(constraint: Constraint, chart: Chart, context: Context) -> bool:
     """Whether a value beside the constraint says what its modifiers mean, or a drug beside it how it is treated."""
     beside = [leaf.constraint for item in context.beside for leaf in leaves(item)]
-    by = chart.knowledge.told_by.get(constraint.name, frozenset())
+    by = chart.knowledge.told_by.get(constraint.name, ())
     values = any(isinstance(one, Measurement) and one.name in by for one in beside)
     return values or ("treated" in constraint.modifiers and any(isinstance(one, Medication) for one in beside))

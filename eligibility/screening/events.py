@@ -13,7 +13,7 @@ from eligibility.constraints import Condition, Constraint, ConstraintBase, Medic
 from eligibility.errors import UnitError
 from eligibility.ranges import Range, Window
 from eligibility.screening.amounts import compare, converted, number, read_unit
-from eligibility.screening.chart import Chart, Meaning, Record, wanted_of
+from eligibility.screening.chart import Chart, Meaning, Record, meaning_of, wanted_of
 from eligibility.screening.dates import Period, completed
 from eligibility.screening.outcomes import Missing
 from eligibility.screening.stages import stage_truth
@@ -111,7 +111,7 @@ def _allergies(constraint: Condition, chart: Chart) -> list[tuple[Record, int]]:
 
 def _agent_of(record: Record, chart: Chart) -> Meaning:
     words = normalise(record.name)
-    return chart.meaning(words.partition(" to ")[2] or words, "medications")
+    return meaning_of(chart.knowledge, "medications", words.partition(" to ")[2] or words)
 
 
 def _by_route_or_equivalence(constraint: Medication, chart: Chart) -> list[tuple[Record, int]]:
@@ -289,9 +289,10 @@ def _dose(limits: Range, equivalent_to: str | None, record: Record, chart: Chart
 
 
 def _route_of(record: Record, chart: Chart) -> str:
-    own = (getattr(record.item, "route", None) or "").lower().strip()
+    """The route as the rules call it: that of the record, else the one that its form tells."""
+    own = (getattr(record.item, "route", None) or "").lower().removesuffix(" route").strip()
     if own:
-        return own
+        return chart.knowledge.routes.get(own, own)
     name = f" {normalise(record.name)} "
     return next((route for word, route in chart.knowledge.form_routes.items() if f" {word} " in name), "")
 
@@ -300,10 +301,9 @@ def _routed(route: str, record: Record, chart: Chart) -> Part:
     own = _route_of(record, chart)
     if not own:
         return Part(UNKNOWN, "", f"the route of {record.name}")
-    same = chart.knowledge.same_routes.get(route, frozenset({route}))
-    if own in same or any(own in chart.knowledge.same_routes.get(one, ()) for one in same):
+    if own == route or own in chart.knowledge.route_members.get(route, ()):
         return Part(YES, own)
-    others = chart.knowledge.other_routes.get(route)
+    others = chart.knowledge.route_others.get(route)
     if others and own not in others:
         return Part(UNKNOWN, own, f"whether {own} is {route}")
     return Part(NO, own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from typing import Any
 from eligibility.entries import nearest
 from eligibility.errors import RuleError
 from eligibility.hierarchy import Hierarchy, load_hierarchy
-from eligibility.rulebook import Rulebook, load_rulebook
+from eligibility.rulebook import Rulebook, by_condition, load_rulebook
 from eligibility.spelling import normalise
 from eligibility.units import UnitReader
 
@@ -30,22 +31,23 @@ class Knowledge:
     modifiers: Mapping[str, str]
     words: Mapping[str, frozenset[str]]
     form_routes: Mapping[str, str]
-    same_routes: Mapping[str, frozenset[str]]
-    other_routes: Mapping[str, frozenset[str]]
+    routes: Mapping[str, str]
+    route_members: Mapping[str, frozenset[str]]
+    route_others: Mapping[str, frozenset[str]]
     class_routes: Mapping[str, frozenset[str]]
     happens: frozenset[str]
     not_fertile: frozenset[str]
     not_listed: frozenset[str]
     fertile: frozenset[str]
     toward: frozenset[str]
-    shown_by: Mapping[str, frozenset[str]]
-    told_by: Mapping[str, frozenset[str]]
+    shown_by: Mapping[str, tuple[str, ...]]
+    told_by: Mapping[str, tuple[str, ...]]
     charges: Mapping[str, int]
     points: Mapping[str, Mapping[str, tuple[float, float]]]
     computed: Mapping[str, tuple[str, tuple[str, ...]]]
     half_lives: Mapping[str, float]
     equivalents: Mapping[str, float]
-    age_at: Mapping[str, tuple[str, ...]]
+    age_at: Mapping[str, re.Pattern[str]]
     narrowing: re.Pattern[str]
     narrowing_next: re.Pattern[str]
     narrowed_procedures: frozenset[str]
@@ -62,14 +64,8 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
     """The knowledge of the package's rules with the folders laid over them; made once for each."""
     rulebook = load_rulebook(folders)
     hierarchy = load_hierarchy(folders)
-    rows: dict[str, tuple[dict[str, Any], ...]] = {
-        name: tuple(rulebook.other.get(name, ()))
-        for name in ("record_modifier", "record_words", "route_of", "route_is", "class_by_route", "happens", "not_fertile",
-                     "not_listed", "fertile", "narrowing", "charge",
-                     "computed", "half_life", "points", "operation", "told_by", "shown_by", "age_at", "defined_by", "grades", "toward")
-    }  # fmt: skip
-    for id in _ids(rows):
-        rulebook.entry(id)  # a misspelt id would never be found
+    rows: Mapping[str, Iterable[dict[str, Any]]] = defaultdict(tuple, rulebook.other)
+    _refuse_misspelt(rulebook, rows)
     grades = [{"conditions": row["conditions"], "by": row["scores"]} for row in rows["grades"]]
     return Knowledge(
         rulebook=rulebook,
@@ -78,16 +74,22 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         modifiers={term: row["kind"] for row in rows["record_modifier"] for term in row["terms"]},
         words={row["id"]: frozenset(row["terms"]) for row in rows["record_words"]},
         form_routes={normalise(word): row["route"] for row in rows["route_of"] for word in row["words"]},
-        same_routes={row["route"]: frozenset(row["members"]) | {row["route"]} for row in rows["route_is"]},
-        other_routes={row["route"]: frozenset(row["others"]) for row in rows["route_is"]},
+        routes={
+            term.lower(): row["value"]
+            for row in rows["detail"]
+            if row["field"] == "route"
+            for term in (*row["terms"], *row.get("cased", ()))
+        },
+        route_members={row["route"]: frozenset(row["members"]) for row in rows["route_is"]},
+        route_others={row["route"]: frozenset(row.get("others", ())) for row in rows["route_is"]},
         class_routes={row["class"]: frozenset(row["routes"]) for row in rows["class_by_route"]},
         happens=_nodes(hierarchy, rows["happens"], "conditions"),
         not_fertile=_nodes(hierarchy, rows["not_fertile"], "names"),
         not_listed=_nodes(hierarchy, rows["not_listed"], "names"),
         fertile=frozenset(row["condition"] for row in rows["fertile"]),
         toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
-        shown_by=_by_condition((*rows["defined_by"], *rows["shown_by"])),
-        told_by=_by_condition((*rows["defined_by"], *grades, *rows["shown_by"], *rows["told_by"])),
+        shown_by=by_condition((*rows["defined_by"], *rows["shown_by"])),
+        told_by=by_condition((*rows["defined_by"], *grades, *rows["shown_by"], *rows["told_by"])),
         charges={id: charge for row in rows["charge"] for id, charge in row["of"].items()},
         points={row["score"]: {name: (span[0], span[1]) for name, span in row["classes"].items()} for row in rows["points"]},
         computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},
@@ -98,8 +100,14 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         narrowed_procedures=frozenset(name for row in rows["narrowing"] for name in row["procedures"]),
         operation_ends={end: row["procedure"] for row in rows["operation"] for end in row.get("ends", ())},
         operations={name: row["procedure"] for row in rows["operation"] for name in row.get("names", ())},
-        age_at={row["anchor"]: tuple(row["terms"]) for row in rows["age_at"]},
+        age_at={anchor: _behind(row["before"], rulebook.entry(anchor).terms) for row in rows["age_at"] for anchor in row["anchors"]},
     )
+
+
+def _refuse_misspelt(rulebook: Rulebook, rows: Mapping[str, Iterable[dict[str, Any]]]) -> None:
+    """RuleError for an id that no rule has: it would never be found."""
+    for id in _ids(rows):
+        rulebook.entry(id)
 
 
 def _ids(rows: Mapping[str, Iterable[dict[str, Any]]]) -> Iterator[str]:
@@ -115,18 +123,19 @@ def _ids(rows: Mapping[str, Iterable[dict[str, Any]]]) -> Iterator[str]:
     yield from (id for row in rows["narrowing"] for id in row["procedures"])
 
 
-def _by_condition(rows: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for row in rows:
-        for condition in row["conditions"]:
-            found[condition] = found.get(condition, frozenset()) | frozenset(row["by"])
-    return found
-
-
 def _any_word(rows: Iterable[dict[str, Any]], key: str) -> re.Pattern[str]:
     """A pattern for any of the words, in lower case, as words of their own."""
-    terms = sorted((term for row in rows for term in row[key]), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)" if terms else r"(?!)")
+    terms = [term for row in rows for term in row[key]]
+    return re.compile(rf"(?<!\w){_either(terms)}(?!\w)" if terms else r"(?!)")
+
+
+def _behind(before: Iterable[str], terms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for any of the terms behind any of the words."""
+    return re.compile(rf"(?<!\w){_either(before)} {_either(terms)}(?!\w)")
+
+
+def _either(terms: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})"
 
 
 def _nodes(hierarchy: Hierarchy, rows: Iterable[dict[str, Any]], key: str) -> frozenset[str]:

@@ -112,7 +112,7 @@ def _age_anchor(text: str, chart: Chart) -> str | None:
     lowered = " ".join(text.lower().split())
     if "age" not in lowered and "year" not in lowered:
         return None
-    return next((anchor for anchor, terms in chart.knowledge.age_at.items() if any(term in lowered for term in terms)), None)
+    return next((anchor for anchor, said in chart.knowledge.age_at.items() if said.search(lowered)), None)
 
 
 def _outcome(truth: int) -> Outcome:
