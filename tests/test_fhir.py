@@ -7,6 +7,7 @@ import datetime
 import json
 import math
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -376,3 +377,30 @@ def test_the_synthetic_bundles_load_fast() -> None:
         ]
         assert [note for note in patient.notes if note.startswith(("Observation", "Condition", "Entry", "Procedure", "Immunization"))] == []
     assert found == {f"patient-{n:02}": [True, True, True, True] for n in range(1, 16)}
+
+
+R5_CONDITION = {
+    "resourceType": "Condition",
+    "id": "c",
+    "subject": {"reference": "Patient/p"},
+    "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]},
+    "code": {"text": "asthma"},
+    "onsetDateTime": "2020-01-02",
+}
+
+
+@pytest.mark.parametrize("module", ["fhir.resources.R4B.bundle", "fhir.resources.bundle"])
+def test_an_object_of_fhir_resources_gives_the_same_patient(module: str) -> None:
+    """Both versions; a list of its resources as well."""
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"resource": {"resourceType": "Patient", "id": "p", "birthDate": "1990-05-04", "gender": "female"}},
+            {"resource": R5_CONDITION},
+        ],
+    }
+    made = import_module(module).Bundle.model_validate(bundle)
+    expected = Patient.from_fhir(bundle)
+    assert [condition.name for condition in expected.conditions] == ["asthma"]
+    assert Patient.from_fhir(made) == Patient.from_fhir([entry.resource for entry in made.entry]) == expected
