@@ -79,7 +79,12 @@ def screening() -> dict[str, float]:
 
     nlp = eligibility.load(recognizer=False)
     trials = [eligibility.parse(study, nlp=nlp) for study in eligibility.read_file(STUDIES)]
-    patients = [eligibility.Patient.read(path) for path in sorted(PATIENTS.glob("*.json"))]
+    patients, slowest = [], 0.0
+    for path in sorted(PATIENTS.glob("*.json")):
+        start = time.process_time()
+        patients.append(eligibility.Patient.read(path))
+        slowest = max(slowest, time.process_time() - start)
+    print(f"{len(patients)} FHIR bundles, the slowest in {1000 * slowest:.0f} ms CPU")
     on = date(2021, 12, 1)
     eligibility.screen(patients[0], trials[0], on=on)
     start = time.process_time()
