@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from eligibility.constraints import Constraint
 from eligibility.frozen import Frozen
 from eligibility.logic import Requirement
 from eligibility.ranges import Span
+
+if TYPE_CHECKING:
+    from eligibility.export.frame import Library
+    from eligibility.tables import Table
 
 IssueCode = Literal[
     "contradiction", "unit_assumed", "unit_missing", "implausible", "ambiguous",
@@ -96,6 +100,13 @@ class Criteria(Frozen):
         from eligibility.records import records
 
         return records(self)
+
+    def to_frame(self, library: Library = "pyarrow", *, table: Table = "records") -> Any:
+        """One of the four tables (records, criteria, studies, issues) as a `pyarrow.Table`, or with `library` a DataFrame of pandas or
+        polars. Columns: `eligibility.tables.COLUMNS_OF`. Many trials in one table: `eligibility.frame`."""
+        from eligibility.export.frame import frame
+
+        return frame(self, table, library)
 
 
 Criterion.model_rebuild()
