@@ -15,7 +15,7 @@ PACKAGE = ROOT / "eligibility"
 # A stage imports its own group and the groups before it. A module that stands in no group and is no leaf fails: say where it belongs.
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
-    {"errors", "resources", "processes", "characters", "spelling", "frozen"},
+    {"errors", "resources", "versioning", "processes", "characters", "spelling", "frozen"},
     {
         "entries",
         "rulebook",
@@ -43,8 +43,8 @@ STAGES = (
     {"pipeline", "workers"},
 )
 LEAVES = {
-    "records", "tables", "explain", "linter", "screening", "export", "comparison", "summary", "schemas", "batch", "integrations", "cli", "testing",
-    "__main__",
+    "records", "tables", "explain", "linter", "screening", "export", "comparison", "summary", "schemas", "batch", "integrations", "cli",
+    "testing", "__main__",
 }  # fmt: skip
 # Who may import a leaf, and from a function only unless it is a leaf itself: the doors of the package.
 DOORS = {

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from eligibility.cli.batch import batch_studies
 from eligibility.cli.catalogue import show_rules
 from eligibility.cli.screen import screen_patients
 from eligibility.cli.trials import lint, parse
@@ -45,4 +46,5 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 app.command()(parse)
 app.command("screen")(screen_patients)
 app.command()(lint)
+app.command("batch")(batch_studies)
 app.command("rules")(show_rules)

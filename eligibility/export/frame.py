@@ -49,9 +49,7 @@ def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
     """The pyarrow schema of columns, each field with its description in its metadata."""
     pa = require("pyarrow")
     types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "strings": pa.list_(pa.string())}
-    return pa.schema(
-        pa.field(column.name, types[column.kind], column.nullable, {"description": column.description}) for column in columns
-    )
+    return pa.schema(pa.field(column.name, types[column.kind], column.nullable, {"description": column.description}) for column in columns)
 
 
 def _array(pa: Any, values: list[Any], kind: Any) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from eligibility.sources.ctgov import read_record
 from eligibility.sources.files import read_file
 from eligibility.sources.page import read_page
+from eligibility.sources.stub import Unreadable, find_files, read_entries
 from eligibility.sources.study import HeaderField, Study
 
-__all__ = ["HeaderField", "Study", "read_file", "read_page", "read_record", "read_study"]
+__all__ = ["HeaderField", "Study", "Unreadable", "find_files", "read_entries", "read_file", "read_page", "read_record", "read_study"]
 
 
 def read_study(data: str | dict[str, object] | Study, source: str | None = None) -> Study:

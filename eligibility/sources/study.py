@@ -30,6 +30,7 @@ class Study:
     alternates: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
     conditions: tuple[str, ...] = ()
+    phase: str | None = None
 
     def named(self, source: str) -> Study:
         """The same study under another source name."""
