@@ -121,7 +121,7 @@ class BatchFolder:
         schema = arrow_schema(BATCH_COLUMNS[table]).with_metadata(metadata)
         with _whole(self.name(f"{table}.parquet")) as file, pq.ParquetWriter(file, schema, compression=_COMPRESSION) as writer:
             for group in self._row_groups(table):
-                writer.write_table(group.cast(schema), row_group_size=group.num_rows)
+                writer.write_table(group.cast(schema), row_group_size=max(group.num_rows, 1))
 
     def _row_groups(self, table: Table) -> Iterator[pa.Table]:
         """The rows of the parts, some parts at a time."""

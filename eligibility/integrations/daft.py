@@ -54,27 +54,25 @@ def parse_frame(
     text: str = "text",
     source: str | None = None,
     *,
+    column: str = "eligibility",
     workers: int | None = None,
     parser: Callable[[], Parser] = default_parser,
 ) -> daft.DataFrame:
-    """A Daft DataFrame of trials with four columns more: `records`, `criteria` and `issues` (lists of structs with the columns of
+    """A Daft DataFrame of trials with one column more, a struct: `records`, `criteria` and `issues` (lists of structs with the columns of
     `eligibility.tables.COLUMNS_OF`), and `error` (null, or why the row has none of them).
 
     `text`: the column of pages or criteria blocks; `source`: the column of their ids. Lazy as the frame is, and run by the runner that is
     set (`daft.set_runner_ray(address)`). `workers`: processes that parse; all cores of this machine where not given. InputError where the
-    frame lacks a column, or has one of the four already.
+    frame lacks a column, or has one of the new column's name.
     """
-    missing = [name for name in (text, source) if name is not None and name not in frame.column_names]
-    taken = [name for name in (*_TABLES, _ERROR) if name in frame.column_names]
-    if missing or taken:
-        problem = f"the frame has no column {missing[0]!r}" if missing else f"the frame has a column {taken[0]!r} already: rename it"
-        raise InputError(f"{problem}; its columns are {', '.join(frame.column_names)}")
+    names = frame.column_names
+    missing = [name for name in (text, source) if name is not None and name not in names]
+    if missing or column in names:
+        problem = f"the frame has no column {missing[0]!r}" if missing else f"the frame has a column {column!r} already: choose another"
+        raise InputError(f"{problem}; its columns are {', '.join(names)}")
     parsing = daft.cls(_RowParser, use_process=True, max_concurrency=workers or _cores())(pickle.dumps(parser))
     ids = frame[source] if source is not None else daft.lit(None).cast(daft.DataType.string())
-    parsed = frame.with_column("_parsed", parsing.parse(frame[text], ids))
-    for name in (*_TABLES, _ERROR):
-        parsed = parsed.with_column(name, parsed["_parsed"].get(name))
-    return parsed.exclude("_parsed")
+    return frame.with_column(column, parsing.parse(frame[text], ids))
 
 
 class _ChunkReader:
