@@ -51,7 +51,7 @@ DOORS = {
     "cli": {"export", "screening", "batch", "comparison", "summary"},
     "export": {"linter", "screening", "records", "tables"},
     "batch": {"export", "tables", "schemas", "integrations"},
-    "integrations": {"export", "batch"},
+    "integrations": {"export", "batch", "tables"},
     "schemas": {"linter", "screening", "records", "export", "comparison", "batch"},
     "__main__": {"cli"},
     "tables": {"records"},
