@@ -9,6 +9,7 @@ from eligibility.constraints import Constraint
 from eligibility.frozen import Frozen
 from eligibility.logic import Requirement
 from eligibility.ranges import Span
+from eligibility.versioning import Versioned
 
 if TYPE_CHECKING:
     from eligibility.export.frame import Library
@@ -62,7 +63,7 @@ class Criterion(Frozen):
             yield from child.walk()
 
 
-class Criteria(Frozen):
+class Criteria(Versioned):
     """The eligibility criteria of one trial. `text` is the input, `source` the caller's id for it, `trial` its NCT id, if it has one.
 
     `rules` is the digest of the rules, `recognizer` the name and version of the trained recogniser: None where it was left out.

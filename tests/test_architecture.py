@@ -52,7 +52,7 @@ DOORS = {
     "export": {"linter", "screening", "records", "tables"},
     "batch": {"export", "tables", "schemas", "integrations"},
     "integrations": {"export", "batch", "tables"},
-    "schemas": {"linter", "screening", "records", "export", "comparison", "batch"},
+    "schemas": {"screening", "tables", "export", "comparison", "summary", "batch"},
     "__main__": {"cli"},
     "tables": {"records"},
     "result": {"records", "tables", "explain", "export"},

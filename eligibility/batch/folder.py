@@ -93,7 +93,7 @@ class BatchFolder:
             pq.write_table(
                 pa.concat_tables([read.tables[table] for read in reads]), temporary / f"{table}.parquet", compression=_COMPRESSION
             )
-        lines = "".join(to_json(failure) + "\n" for read in reads for failure in read.failures)
+        lines = "".join(to_json(error.model_dump()) + "\n" for read in reads for error in read.errors)
         (temporary / "errors.jsonl").write_text(lines, encoding="utf-8", newline="\n")
         tally = sum((read.tally for read in reads), Counter[str]())
         (temporary / "part.json").write_text(json.dumps({"after": reads[-1].after, "tally": tally}), encoding="utf-8")

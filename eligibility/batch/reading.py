@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from eligibility.batch.columns import BATCH_COLUMNS
 from eligibility.batch.entries import Entry, Position
@@ -15,15 +15,27 @@ from eligibility.export.frame import to_arrow
 from eligibility.result import Criteria
 from eligibility.sources import Study, Unreadable
 from eligibility.tables import Row, Table, rows
-from eligibility.versioning import SCHEMA_VERSION
+from eligibility.versioning import Versioned
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Parser = Callable[[Study], Criteria]
-Failure = dict[str, Any]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class BatchError(Versioned):
+    """A line of errors.jsonl: the number of the entry in the batch, what happened, where (`file`, `entry` in it), why and what to do."""
+
+    study: int
+    what: Literal["not readable", "not parsed"]
+    where: str
+    why: str
+    file: str
+    entry: int
+    source: str | None = None
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Read:
     entries: int
     after: Position
     tables: dict[Table, pa.Table]
-    failures: list[Failure]
+    errors: list[BatchError]
     tally: Counter[str] = field(default_factory=Counter)
 
 
@@ -50,46 +62,45 @@ def make_reader(parser: Callable[[], Parser]) -> Callable[[tuple[Entry, ...]], R
 
 
 def read_chunk(parser: Parser, chunk: tuple[Entry, ...]) -> Read:
-    """The rows of every study that can be parsed; a failure for every other entry."""
+    """The rows of every study that can be parsed; an error for every other entry."""
     made: dict[Table, list[Row]] = {table: [] for table in BATCH_COLUMNS}
-    failures: list[Failure] = []
+    errors: list[BatchError] = []
     tally: Counter[str] = Counter()
     for entry in chunk:
         try:
             found = _rows(parser, entry)
         except Exception as error:
-            found = failure(entry, "not parsed", f"{type(error).__name__}: {error}: please report this together with the text")
+            found = error_of(entry, "not parsed", f"{type(error).__name__}: {error}: please report this together with the text")
         if not isinstance(found, tuple):
-            failures.append(found)
+            errors.append(found)
             tally["errors"] += 1
             continue
         tables, counts = found
         for table, those in tables.items():
             made[table] += those
         tally += counts
-    return Read(len(chunk), chunk[-1].after, {table: to_arrow(made[table], BATCH_COLUMNS[table]) for table in made}, failures, tally)
+    return Read(len(chunk), chunk[-1].after, {table: to_arrow(made[table], BATCH_COLUMNS[table]) for table in made}, errors, tally)
 
 
-def failure(entry: Entry, what: str, why: str) -> Failure:
-    """A line of errors.jsonl: which entry, what happened, where and why."""
+def error_of(entry: Entry, what: Literal["not readable", "not parsed"], why: str) -> BatchError:
+    """The error of an entry."""
     study = entry.what if isinstance(entry.what, Study) else None
     place = f"{entry.file}, entry {entry.place}"
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "study": entry.number,
-        "what": what,
-        "where": f"{place} ({study.id})" if study is not None and study.id else place,
-        "why": why,
-        "file": entry.file,
-        "entry": entry.place,
-        "source": study.source if study is not None else None,
-        "trial": study.id if study is not None else None,
-    }
+    return BatchError(
+        study=entry.number,
+        what=what,
+        where=f"{place} ({study.id})" if study is not None and study.id else place,
+        why=why,
+        file=entry.file,
+        entry=entry.place,
+        source=study.source if study is not None else None,
+        trial=study.id if study is not None else None,
+    )
 
 
-def _rows(parser: Parser, entry: Entry) -> tuple[dict[Table, list[Row]], Counter[str]] | Failure:
+def _rows(parser: Parser, entry: Entry) -> tuple[dict[Table, list[Row]], Counter[str]] | BatchError:
     if isinstance(entry.what, Unreadable):
-        return failure(entry, "not readable", entry.what.problem)
+        return error_of(entry, "not readable", entry.what.problem)
     study = _storable(entry.what)
     criteria = parser(study)
     tables = {table: rows(criteria, table) for table in BATCH_COLUMNS}

@@ -15,7 +15,7 @@ from eligibility import __version__
 from eligibility.batch.columns import BATCH_COLUMNS
 from eligibility.batch.entries import Entry, in_chunks, read_all, split_chunk
 from eligibility.batch.folder import PART, BatchFolder
-from eligibility.batch.reading import Parser, Read, default_parser, failure, make_reader
+from eligibility.batch.reading import Parser, Read, default_parser, error_of, make_reader
 from eligibility.batch.summary import BatchSummary, summarise
 from eligibility.errors import InputError
 from eligibility.export.frame import require, to_arrow
@@ -102,8 +102,8 @@ def _engine(
 def _given_up(died: Died[Chunk]) -> Read:
     """An entry on which a process died twice: once among others, once alone."""
     (entry,) = died.task
-    line = failure(entry, "not parsed", f"the process that read it {died.how}: read it by itself, with more memory")
-    return Read(1, entry.after, {table: to_arrow([], columns) for table, columns in BATCH_COLUMNS.items()}, [line], Counter(errors=1))
+    error = error_of(entry, "not parsed", f"the process that read it {died.how}: read it by itself, with more memory")
+    return Read(1, entry.after, {table: to_arrow([], columns) for table, columns in BATCH_COLUMNS.items()}, [error], Counter(errors=1))
 
 
 def _settings(files: tuple[Path, ...], columns: Mapping[str, str] | None, parser: Callable[[], Parser]) -> dict[str, Any]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from eligibility.frozen import Frozen
-from eligibility.versioning import SCHEMA_VERSION
+from eligibility.versioning import Versioned
 
 
-class BatchSummary(Frozen):
+class BatchSummary(Versioned):
     """Totals of a batch. `structured`: criteria in which something was understood; `issues`: how many of each code; `errors`: entries that
     are in errors.jsonl and in no table; `ignored`: files of the folders that were not read, with the reason; `settings`: what the batch was
     made of (versions, rules, columns, the files' digest).
     """
 
-    schema_version: str = SCHEMA_VERSION
     files: int
     studies: int
     errors: int
