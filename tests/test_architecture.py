@@ -26,6 +26,7 @@ STAGES = (
         "numbers",
         "units",
         "ucum",
+        "conversion",
         "times",
         "terminology",
         "codes",
