@@ -42,6 +42,7 @@ STAGES = (
     {"requirements"},
     {"checks"},
     {"pipeline", "workers"},
+    {"inputs"},
 )
 LEAVES = {
     "records", "tables", "explain", "linter", "screening", "export", "comparison", "summary", "schemas", "batch", "integrations", "cli",
@@ -50,9 +51,11 @@ LEAVES = {
 # Who may import a leaf, and from a function only unless it is a leaf itself: the doors of the package.
 DOORS = {
     "cli": {"export", "screening", "batch", "comparison", "summary"},
-    "export": {"linter", "screening", "records", "tables"},
+    "export": {"linter", "screening", "records", "tables", "comparison", "summary"},
     "batch": {"export", "tables", "schemas", "integrations"},
     "integrations": {"export", "batch", "tables"},
+    "comparison": {"linter"},
+    "summary": {"export"},
     "schemas": {"screening", "tables", "export", "comparison", "summary", "batch"},
     "__main__": {"cli"},
     "tables": {"records"},

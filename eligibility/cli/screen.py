@@ -29,7 +29,7 @@ def screen_patients(
     """Decide for patients whether trials would take them, with the reasons: one in full, several as a ranked table."""
     from eligibility.patient import Patient
     from eligibility.screening import screen_many
-    from eligibility.screening.inputs import read_criteria
+    from eligibility.inputs import read_criteria
 
     complaints = Complaints()
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ

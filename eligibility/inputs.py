@@ -1,4 +1,4 @@
-"""Trials to screen against: in, a file; out, its parsed criteria. Criteria that were saved as JSON are read back, and need no parser."""
+"""Inputs: in, a file; out, its parsed criteria. Criteria that were saved as JSON are read back, and need no parser."""
 
 from __future__ import annotations
 
