@@ -176,9 +176,10 @@ def _in_order(found: list[_Found], before: Document, homes: dict[int, int]) -> I
 
     groups: dict[tuple[object, ...], list[Change]] = {}
     for one in sorted(found, key=key):
-        joined = one.change.kind in ("unchanged", "reworded", "added", "dropped")
-        apart = one.change.detail if joined else id(one)
-        groups.setdefault((one.change.kind, one.before, one.after, apart), []).append(one.change)
+        change, place = one.change, (one.change.kind, one.before, one.after)
+        beside = next((known for known in groups if known[:3] == place), None) if _is_of_words(change) else None
+        apart = change.detail if change.kind in ("unchanged", "reworded", "added", "dropped") else id(one)
+        groups.setdefault(beside or (*place, apart), []).append(change)
     yield from map(_joined, groups.values())
 
 
@@ -186,7 +187,7 @@ def _joined(changes: list[Change]) -> Change:
     first = changes[0]
     sides = [_one_side([side for change in changes if (side := getattr(change, name)) is not None]) for name in ("before", "after")]
     detail = first.detail
-    if first.kind in ("added", "dropped") and any(_is_of_words(change) for change in changes) and not all(map(_is_of_words, changes)):
+    if any(_is_of_words(change) for change in changes) and not all(map(_is_of_words, changes)):
         detail = "; ".join(part for part in (detail, _IN_PART) if part)
     return first.model_copy(update={"before": sides[0], "after": sides[1], "detail": detail})
 

@@ -22,7 +22,9 @@ def explain(a: Clause, b: Clause, kind: ChangeKind, knowledge: Knowledge) -> tup
         facet = facets[0] if len(facets) == 1 else None
         if not whole:
             return facet, f"{gone[0].phrase} -> {without_prefix(gone[0].phrase, new[0].phrase) if facet else new[0].phrase}"
-        return facet, _ends(gone[0], new[0], facet, knowledge) if facet is not None and kind == "changed" else _cohorts(a, b)
+        if kind != "changed":
+            return facet, _cohorts(a, b)
+        return facet, _ends(gone[0], new[0], facet, knowledge) if facet is not None else _by_facet(gone[0], new[0], facets, knowledge)
     said = [f"without {atom.phrase}" for atom in gone] + [f"with {atom.phrase}" for atom in new]
     return None, ", ".join(said) if bool(gone) != bool(new) else _cohorts(a, b)
 
@@ -50,6 +52,16 @@ def _differing(a: Constraint, b: Constraint, knowledge: Knowledge) -> list[str]:
     if a.type != b.type or a.name != b.name or kind_of(a) != kind_of(b):
         return []
     return [name for name in FACETS if not (facet_within(name, a, b, knowledge) and facet_within(name, b, a, knowledge))]
+
+
+def _by_facet(gone: Atom, new: Atom, facets: list[str], knowledge: Knowledge) -> str:
+    """For each facet that differs, whether it is looser or tighter."""
+    a, b = gone.constraint, new.constraint
+    said = []
+    for name in facets if gone.wanted == new.wanted else ():
+        wider, narrower = facet_within(name, a, b, knowledge), facet_within(name, b, a, knowledge)
+        said.append(f"{name} {'changed' if wider == narrower else 'looser' if wider == gone.wanted else 'tighter'}")
+    return ", ".join(said)
 
 
 def _ends(gone: Atom, new: Atom, facet: str, knowledge: Knowledge) -> str:

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from eligibility.comparison import Change, Comparison, Side
+from eligibility.comparison import Comparison, Side
 from eligibility.export.listing import printable
 from eligibility.export.terminal import draw
 
@@ -37,13 +37,11 @@ def to_table(comparison: Comparison, *, width: int = 120, color: bool = False) -
     table.add_column("After", ratio=5, overflow="fold")
     table.add_column("Note", ratio=4, overflow="fold")
     for change in comparison.differences:
-        table.add_row(Text(change.kind, style=_STYLES[change.kind]), change.where, _said(change.before), _said(change.after), _note(change))
+        table.add_row(
+            Text(change.kind, style=_STYLES[change.kind]), change.where, _said(change.before), _said(change.after), printable(change.detail)
+        )
     return draw(Group(table, Text(counted)), width, color)
 
 
 def _said(side: Side | None) -> Text:
     return Text(shorten(printable(str(side)), _LONGEST, placeholder="…") if side is not None else "")
-
-
-def _note(change: Change) -> Text:
-    return Text(printable(change.detail))
