@@ -67,7 +67,7 @@ HEAVY = {
     "scispacy": {"nlp"},
     "pint": set(),
     "typer": {"cli"},
-    "rich": {"export.table", "export.findings", "export.screenings", "export.comparisons", "export.terminal"},
+    "rich": {"export.table", "export.findings", "export.screenings", "export.comparisons", "export.summaries", "export.terminal"},
     "pyarrow": {"batch"},
     "pandas": set(),
     "polars": set(),
