@@ -11,6 +11,7 @@ from eligibility.ranges import Span
 
 ChangeKind = Literal["added", "dropped", "looser", "tighter", "changed", "moved", "reworded", "unchanged"]
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+IN_PART = "not all of its words were understood"
 _ARROW = " -> "
 _LONGEST = 100  # characters of a criterion's words in a line
 
@@ -58,8 +59,12 @@ class Change(Frozen):
         """The criterion on both sides: "inclusion 3", "inclusion 3 -> inclusion 4"."""
         return _ARROW.join(dict.fromkeys(side.where for side in (self.before, self.after) if side is not None))
 
+    def said(self, side: Side) -> str:
+        """What was understood of a side; its own words where a whole criterion comes or goes, and that was not all of it."""
+        return str(side.model_copy(update={"phrase": ""}) if self.detail.endswith(IN_PART) and None in (self.before, self.after) else side)
+
     def __str__(self) -> str:
-        said = [str(side) for side in (self.before, self.after) if side is not None]
+        said = [self.said(side) for side in (self.before, self.after) if side is not None]
         if _ARROW in self.detail:
             return f"{self.where}: {said[0]}: {self.detail}: {self.kind}"
         if self.facet is not None and len(said) == 2:
@@ -69,20 +74,22 @@ class Change(Frozen):
 
 
 def without_prefix(before: str, after: str) -> str:
-    """The second without the words that both begin with, up to the first sign or number: "ALT <= 2 ULN", "<= 3 ULN"."""
+    """The second without the words that both begin with, up to the sign of a limit: "ALT <= 2 ULN", "<= 3 ULN"."""
     old, new = before.split(" "), after.split(" ")
     same = 0
     while same < min(len(old), len(new)) - 1 and old[same] == new[same] and old[same].isalpha():
         same += 1
-    return " ".join(new[same:]) if not new[same][0].isalnum() else after
+    return " ".join(new[same:]) if new[same][0] in "<>=" else after
 
 
 class Comparison(Frozen):
-    """All changes, in the order of the text, what is unchanged among them. `before` and `after` are what the two sides are called."""
+    """All changes, in the order of the text, what is unchanged among them. `before` and `after` are what the two sides are called;
+    `notes`: what a reader should know of the whole."""
 
     before: str
     after: str
     changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[ChangeKind, int]:

@@ -97,7 +97,8 @@ def _clause(criteria: Criteria, node: Requirement, wanted: bool, home: int, walk
     found, denial = form(node, wanted), form(node, not wanted)
     constraints = [leaf.constraint for leaf in leaves(node)]
     spans = tuple(dict.fromkeys(constraint.evidence for constraint in constraints if constraint.evidence is not None))
-    said = tuple(" ".join(_TOKEN.findall(fold(criteria.text[span.start : span.end]))) for span in spans)
+    own = dict.fromkeys(span for constraint in constraints for span in spans_of(constraint))
+    said = tuple(" ".join(_TOKEN.findall(fold(criteria.text[span.start : span.end]))) for span in own)
     things = Counter(atom.thing for atom in atoms(found))
     if home < 0:
         return Clause(home, found, denial, Side(section="header", phrase=_phrase(node, wanted), spans=spans), things, said)
@@ -150,10 +151,11 @@ def _statement(criterion: Criterion, spans: Iterable[Span], has_clause: bool) ->
 
 
 def _told(criterion: Criterion) -> set[str]:
-    """What the constraints of a criterion say without a place of its own in the text: rows of rules/comparison.toml."""
+    """The words of its cohort, and what its constraints say by cues that no span of theirs holds: ids of rows of rules/comparison.toml."""
     told = {"no": any(one.negated for one in criterion.constraints), "except": any(one.exception for one in criterion.constraints)}
     times = {one.temporality for one in criterion.constraints}
-    return {word for word, is_told in told.items() if is_told} | {_TIMES[time] for time in times if time in _TIMES}
+    cohort = _TOKEN.findall(fold(criterion.cohort or ""))
+    return {word for word, is_told in told.items() if is_told} | {_TIMES[time] for time in times if time in _TIMES} | {*cohort}
 
 
 def tokens_of(text: str) -> Counter[str]:
@@ -176,7 +178,7 @@ class _Words:
         """The words and numbers of a text that mean something, one of those that mean the same for all, without what is told otherwise."""
         for word in _TOKEN.findall(fold(text)):
             one = self.same.get(word, word)
-            if word not in self.empty and one not in told:
+            if word not in self.empty and told.isdisjoint((word, one)):
                 yield one
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from eligibility.comparison.alignment import align
-from eligibility.comparison.changes import Change, ChangeKind, Comparison, Side
+from eligibility.comparison.changes import IN_PART, Change, ChangeKind, Comparison, Side
 from eligibility.comparison.clauses import Clause, Document, Statement, likeness, read_document
 from eligibility.comparison.containment import Knowledge, load_knowledge
 from eligibility.comparison.differences import explain
@@ -16,7 +16,6 @@ from eligibility.result import Criteria
 
 _ALIKE = 0.5  # of their words, or of the things they speak of: two criteria with less in common are two criteria
 _RANKS = ("header", "inclusion", "exclusion")
-_IN_PART = "not all of its words were understood"
 
 
 class _Found(NamedTuple):
@@ -38,7 +37,13 @@ def compare(a: Criteria, b: Criteria) -> Comparison:
     pairs = _pair_clauses(before, after, knowledge)
     homes = _pair_statements(before, after, pairs)
     found = [*_of_clauses(before, after, pairs, knowledge), *_of_words(before, after, homes)]
-    return Comparison(before=_name(a), after=_name(b), changes=tuple(_in_order(found, before, homes)))
+    return Comparison(before=_name(a), after=_name(b), changes=tuple(_in_order(found, before, homes)), notes=_notes(a, b))
+
+
+def _notes(a: Criteria, b: Criteria) -> tuple[str, ...]:
+    if (a.rules, a.recognizer) == (b.rules, b.recognizer):
+        return ()
+    return ("the two sides were read with different rules or recognisers, and may differ by that alone: parse both again",)
 
 
 def _name(criteria: Criteria) -> str:
@@ -55,7 +60,8 @@ def _pair_clauses(before: Document, after: Document, knowledge: Knowledge) -> li
             texts[key] = 0.0 if -1 in key else likeness(before.statements[a.home].tokens, after.statements[b.home].tokens)
         return texts[key]
 
-    def fit(a: Clause, b: Clause) -> float:
+    def fit(i: int, j: int) -> float:
+        a, b = before.clauses[i], after.clauses[j]
         same_section = a.side.section == b.side.section
         if not same_section and "header" in (a.side.section, b.side.section):
             return 0
@@ -67,7 +73,7 @@ def _pair_clauses(before: Document, after: Document, knowledge: Knowledge) -> li
             return 0
         return 4 * same + 2 * things + same_section + words
 
-    return align(before.clauses, after.clauses, fit)
+    return align(len(before.clauses), len(after.clauses), fit)
 
 
 def _is_narrowed(a: Clause, b: Clause, knowledge: Knowledge) -> bool:
@@ -79,16 +85,16 @@ def _is_narrowed(a: Clause, b: Clause, knowledge: Knowledge) -> bool:
 
 def _pair_statements(before: Document, after: Document, pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     """The criteria that belong together: those that share clauses, then those that share words."""
-    places = {id(statement): place for document in (before, after) for place, statement in enumerate(document.statements)}
     shared = Counter((before.clauses[i].home, after.clauses[j].home) for i, j in pairs)
 
-    def fit(a: Statement, b: Statement) -> float:
-        votes, words = shared[places[id(a)], places[id(b)]], likeness(a.tokens, b.tokens)
+    def fit(i: int, j: int) -> float:
+        a, b = before.statements[i], after.statements[j]
+        votes, words = shared[i, j], likeness(a.tokens, b.tokens)
         same_section = a.side.section == b.side.section
         belongs = votes > 0 or (words >= _ALIKE if same_section else a.tokens == b.tokens)
         return 2 * votes + same_section + words if belongs else 0
 
-    return dict(align(before.statements, after.statements, fit))
+    return dict(align(len(before.statements), len(after.statements), fit))
 
 
 def _of_clauses(before: Document, after: Document, pairs: list[tuple[int, int]], knowledge: Knowledge) -> Iterator[_Found]:
@@ -128,8 +134,9 @@ def _is_for(a: Clause, b: Clause) -> bool:
 
 
 def _kept(clause: Clause, other: Document, says: str, knowledge: Knowledge) -> str:
-    """That another clause of the other side demands it, so that nothing changes for who may enter."""
-    keeping = next((one for one in other.clauses if _is_for(one, clause) and entails(one.form, clause.form, knowledge)), None)
+    """That a clause of the other side demands it, in a criterion that says nothing else: then nothing changes for who may enter."""
+    whole = (one for one in other.clauses if one.home < 0 or not other.statements[one.home].rest)
+    keeping = next((one for one in whole if _is_for(one, clause) and entails(one.form, clause.form, knowledge)), None)
     return f"{keeping.side.where} {says}" if keeping is not None else ""
 
 
@@ -152,7 +159,7 @@ def _reworded(a: Statement, b: Statement) -> Change | None:
     """What became of the words beside the constraints; None where clauses say all that there is to say."""
     read = a.has_clause or b.has_clause
     kind: ChangeKind
-    if a.rest != b.rest or a.side.cohort != b.side.cohort:
+    if a.rest != b.rest or (not read and a.side.cohort != b.side.cohort):
         detail = "the words beside what was understood differ" if read else "compared by their words"
         return Change(kind="changed", before=a.side, after=b.side, detail=detail)
     if read and a.has_clause == b.has_clause:
@@ -188,7 +195,7 @@ def _joined(changes: list[Change]) -> Change:
     sides = [_one_side([side for change in changes if (side := getattr(change, name)) is not None]) for name in ("before", "after")]
     detail = first.detail
     if any(_is_of_words(change) for change in changes) and not all(map(_is_of_words, changes)):
-        detail = "; ".join(part for part in (detail, _IN_PART) if part)
+        detail = "; ".join(part for part in (detail, IN_PART) if part)
     return first.model_copy(update={"before": sides[0], "after": sides[1], "detail": detail})
 
 
