@@ -1,6 +1,6 @@
 """Alignment: in, how many there are on two sides, and how well each two fit; out, pairs, one to one, the best first.
 
-Which side is named first is of no account: of equal fits the nearest come first, and two of these are never of one side.
+Which side is named first is of no account: of equal fits the nearest come first, and (i, j) and (j, i), which are as near, share no place.
 """
 
 from __future__ import annotations

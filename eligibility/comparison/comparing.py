@@ -170,19 +170,8 @@ def _reworded(a: Statement, b: Statement) -> Change | None:
 
 def _in_order(found: list[_Found], before: Document, homes: dict[int, int]) -> Iterator[Change]:
     """The changes in the order of the second text, what was dropped behind what stood before it; those that say the same as one."""
-
-    def key(one: _Found) -> tuple[int, float]:
-        side = one.change.after or one.change.before
-        assert side is not None
-        if one.after is not None:
-            return _RANKS.index(side.section), one.after
-        return _RANKS.index(side.section), next((homes[i] + 0.5 for i in range(one.before or 0, -1, -1) if _stays(i, side)), -0.5)
-
-    def _stays(i: int, side: Side) -> bool:
-        return i in homes and before.statements[i].side.section == side.section
-
     groups: dict[tuple[object, ...], list[Change]] = {}
-    for one in sorted(found, key=key):
+    for one in sorted(found, key=lambda one: _position(one, before, homes)):
         change, place = one.change, (one.change.kind, one.before, one.after)
         beside = next((known for known in groups if known[:3] == place), None) if _is_of_words(change) else None
         apart = change.detail if change.kind in ("unchanged", "reworded", "added", "dropped") else id(one)
@@ -190,12 +179,20 @@ def _in_order(found: list[_Found], before: Document, homes: dict[int, int]) -> I
     yield from map(_joined, groups.values())
 
 
+def _position(one: _Found, before: Document, homes: dict[int, int]) -> tuple[int, float]:
+    side = one.change.after or one.change.before
+    assert side is not None
+    if one.after is not None:
+        return _RANKS.index(side.section), one.after
+    above = (i for i in range(one.before or 0, -1, -1) if i in homes and before.statements[i].side.section == side.section)
+    return _RANKS.index(side.section), next((homes[i] + 0.5 for i in above), -0.5)
+
+
 def _joined(changes: list[Change]) -> Change:
     first = changes[0]
     sides = [_one_side([side for change in changes if (side := getattr(change, name)) is not None]) for name in ("before", "after")]
-    detail = first.detail
-    if any(_is_of_words(change) for change in changes) and not all(map(_is_of_words, changes)):
-        detail = "; ".join(part for part in (detail, IN_PART) if part)
+    words = [change.detail or IN_PART for change in changes if _is_of_words(change)]
+    detail = "; ".join(part for part in (first.detail, *words) if part) if len(words) < len(changes) else first.detail
     return first.model_copy(update={"before": sides[0], "after": sides[1], "detail": detail})
 
 
