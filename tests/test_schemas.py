@@ -17,6 +17,7 @@ from eligibility.batch.entries import Entry, Position
 from eligibility.batch.reading import error_of, make_reader
 from eligibility.batch.run import default_parser
 from eligibility.batch.summary import summarise
+from eligibility.comparison import compare
 from eligibility.export.findings import FindingsDocument
 from eligibility.export.formats import make_document
 from eligibility.resources import data_dir
@@ -24,6 +25,7 @@ from eligibility.schemas import names, schema
 from eligibility.schemas.documents import generate
 from eligibility.schemas.history import change, check, digest, missing_note
 from eligibility.sources import read_study
+from eligibility.summary import summarise as summarise_limits
 from eligibility.versioning import SCHEMA_VERSION
 
 TRIALS = sorted((Path(__file__).parent / "trials").glob("*.txt"))
@@ -78,6 +80,12 @@ def test_what_a_batch_writes_follows_its_schemas() -> None:
             assert_valid(f"batch-{table}", row)
     assert_valid("batch-error", error_of(entry, "not parsed", "for a test").model_dump(mode="json"))
     assert_valid("batch-summary", summarise(read.tally, 1, {}, {}).model_dump(mode="json"))
+
+
+def test_a_comparison_and_a_summary_follow_their_schemas() -> None:
+    one, other = (parse(path.read_text(encoding="utf-8"), source=path.stem) for path in TRIALS[:2])
+    assert_valid("comparison", json.loads(compare(one, other).model_dump_json()))
+    assert_valid("summary", json.loads(summarise_limits([*one.records(), *other.records()], ["ALT"]).model_dump_json()))
 
 
 def test_a_patient_follows_its_schema() -> None:

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from eligibility.frozen import Frozen
 from eligibility.ranges import Span
+from eligibility.versioning import Versioned
 
 ChangeKind = Literal["added", "dropped", "looser", "tighter", "changed", "moved", "reworded", "unchanged"]
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
@@ -82,7 +83,7 @@ def without_prefix(before: str, after: str) -> str:
     return " ".join(new[same:]) if new[same][0] in "<>=" else after
 
 
-class Comparison(Frozen):
+class Comparison(Versioned):
     """All changes, in the order of the text, what is unchanged among them. `before` and `after` are what the two sides are called;
     `notes`: what a reader should know of the whole."""
 

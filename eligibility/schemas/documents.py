@@ -11,11 +11,13 @@ from pydantic import TypeAdapter
 from eligibility.batch.columns import BATCH_COLUMNS
 from eligibility.batch.reading import BatchError
 from eligibility.batch.summary import BatchSummary
+from eligibility.comparison import Comparison
 from eligibility.export.findings import LintedTrial
 from eligibility.logic import Requirement
 from eligibility.patient import Patient
 from eligibility.result import Criteria
 from eligibility.screening import Screening
+from eligibility.summary import Summary
 from eligibility.tables import COLUMNS_OF, Column
 from eligibility.versioning import SCHEMA_VERSION
 
@@ -24,6 +26,8 @@ _MODELS: dict[str, tuple[Any, str]] = {
     "requirement": (Requirement, "what a patient must satisfy: `requirement` of a criterion and of the table of criteria"),
     "screening": (Screening, "a patient against a trial: `eligibility screen --format json`, one a line"),
     "linted-trial": (LintedTrial, "the findings on a trial: `eligibility lint --format json`, one a line"),
+    "comparison": (Comparison, "two trials, or two versions of one: `eligibility compare --format json`"),
+    "summary": (Summary, "the limits of many trials: `eligibility summary --format json`"),
     "patient": (Patient, "a patient: what `eligibility screen --patient` reads"),
     "batch-summary": (BatchSummary, "summary.json of a batch"),
     "batch-error": (BatchError, "a line of errors.jsonl of a batch: an entry that is in no table"),

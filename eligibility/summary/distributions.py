@@ -8,6 +8,7 @@ from statistics import quantiles
 from typing import Literal
 
 from eligibility.frozen import Frozen
+from eligibility.versioning import Versioned
 
 _DIGITS = 6  # significant: what is left of the rounding of a conversion is less
 
@@ -52,7 +53,7 @@ class Limits(Frozen):
     apart: tuple[Apart, ...] = ()
 
 
-class Summary(Frozen):
+class Summary(Versioned):
     """`trials`: of how many trials; `age`, and `analytes` in the order they were asked for."""
 
     trials: int
