@@ -19,7 +19,10 @@ def run(script: str, *arguments: str | Path) -> str:
 
 
 def test_every_script_is_tested_here() -> None:
-    assert sorted(path.name for path in EXAMPLES.glob("*.py")) == ["parse_text.py", "screen_patient.py", "to_html.py", "to_records.py"]
+    assert sorted(path.name for path in EXAMPLES.glob("*.py")) == [
+        "batch_registry.py", "check_schema.py", "compare_versions.py", "on_daft.py", "parse_text.py", "screen_patient.py", "summarise.py",
+        "to_frame.py", "to_html.py", "to_records.py",
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -49,3 +52,48 @@ def test_screen_patient_says_what_would_settle_it() -> None:
     assert "pass    inclusion 3: SLE Disease Activity Index (SLEDAI) score ≥ 6 at screening" in lines
     assert "  AST, with its upper limit of normal" in lines
     assert "the bundle: undetermined" in lines
+
+
+@pytest.mark.slow
+def test_batch_registry_counts_and_reads_its_tables(tmp_path: Path) -> None:
+    lines = run("batch_registry.py", EXAMPLES / "registry.json", tmp_path / "tables").splitlines()
+    assert lines[0] == "3 studies of 1 files"
+    assert "Weekly Insulin in Type 2 Diabetes: inclusion 2: HbA1c between 7.0% and 10.5%" in lines
+    assert (tmp_path / "tables" / "issues.parquet").is_file()
+
+
+@pytest.mark.slow
+def test_to_frame_counts_trials_by_concept() -> None:
+    lines = run("to_frame.py").splitlines()
+    assert [line.split() for line in lines[:3]] == [["concept"], ["ALT", "2"], ["AST", "1"]]
+    assert lines[-1] == "not structured: ['Any habit that a reasonable person would find alarming']"
+
+
+@pytest.mark.slow
+def test_on_daft_prints_a_row_a_fact() -> None:
+    assert run("on_daft.py").splitlines()[:2] == [
+        "asthma | inclusion | age | value | 12 to 75 years",
+        "asthma | inclusion | eosinophil count | value | >= 300 cells/uL",
+    ]
+
+
+@pytest.mark.slow
+def test_check_schema_validates_and_describes() -> None:
+    lines = run("check_schema.py").splitlines()
+    assert lines[0].startswith("lupus: ") and lines[0].endswith(", schema 1.0")
+    assert "unit: UCUM code, or ULN, LLN, baseline, predicted, half_life; null where there is none" in lines
+
+
+@pytest.mark.slow
+def test_compare_versions_says_who_may_enter_now() -> None:
+    lines = run("compare_versions.py").splitlines()
+    assert lines[0] == "version 1 -> version 2"
+    assert "inclusion 1: age 18..65 a -> age 18..75 a: looser" in lines
+
+
+@pytest.mark.slow
+def test_summarise_draws_what_it_counts(tmp_path: Path) -> None:
+    lines = run("summarise.py", tmp_path / "limits.svg").splitlines()
+    assert lines[0].strip() == "5 trials"
+    assert lines[-1] == f"wrote {tmp_path / 'limits.svg'}"
+    assert (tmp_path / "limits.svg").read_text(encoding="utf-8").startswith("<?xml")
