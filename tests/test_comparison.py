@@ -117,6 +117,7 @@ def test_a_change_says_where_what_and_by_which_facet() -> None:
         (INCLUSION + "HbA1c <= 8 %", INCLUSION + "HbA1c <= 53 mmol/mol", ["tighter"]),
         (INCLUSION + "Age > 17 years", INCLUSION + "Age >= 18 years", ["reworded"]),
         (INCLUSION + "Age >= 18 years", INCLUSION + "Age >= 216 months", ["reworded"]),
+        (INCLUSION + "Age <= 17 years", INCLUSION + "Age <= 215 months", ["reworded"]),
         (INCLUSION + "At least 4 weeks since major surgery", INCLUSION + "At least 8 weeks since major surgery", ["tighter"]),
         (EXCLUSION + "Prednisone within 28 days", EXCLUSION + "Prednisone within 14 days", ["looser"]),
         (EXCLUSION + "Prednisone within 28 days", EXCLUSION + "Prednisone within 4 weeks", ["reworded"]),

@@ -46,7 +46,7 @@ def kind_of(constraint: Constraint) -> Hashable:
 
 def is_within(a: Constraint, b: Constraint, knowledge: Knowledge) -> bool:
     """Whether b holds wherever a does."""
-    if a.type != b.type or kind_of(a) != kind_of(b) or not _is_same_or_kind_of(a, b, knowledge):
+    if a.type != b.type or not _is_same_or_kind_of(a, b, knowledge) or kind_of(a) != kind_of(b):
         return False
     return all(facet_within(name, a, b, knowledge) for name in FACETS)
 
@@ -132,7 +132,7 @@ def side_within(side: str, a: Range, b: Range, knowledge: Knowledge, analyte: st
     if wide is None or narrow is None:
         return wide is None
     first, second = (_place(bound, side, completed) for bound in (narrow, wide))
-    value = _in_unit(first[0], narrow, wide, knowledge, analyte)
+    value = first[0] if narrow.unit == wide.unit else _in_unit(first[0], narrow, second[0], wide, knowledge, analyte)
     if abs(value - second[0]) <= _NEAR * max(abs(value), abs(second[0])):
         value = second[0]
     placed = (value, *first[1:])
@@ -152,17 +152,16 @@ def _place(bound: Bound, side: str, completed: bool) -> tuple[float, str, int]:
     return bound.magnitude, letter, 0 if bound.inclusive else 1 if lower else -1
 
 
-def _in_unit(value: float, a: Bound, b: Bound, knowledge: Knowledge, analyte: str) -> float:
-    if a.unit == b.unit:
-        return value
+def _in_unit(value: float, a: Bound, other: float, b: Bound, knowledge: Knowledge, analyte: str) -> float:
+    """The value of a in the unit of b; UnitError where that has no order with the other value, which is of b."""
     if a.unit is None or b.unit is None:
         raise UnitError("one of them has no unit")
     try:
         there = knowledge.converter.convert(value, a.unit, b.unit, analyte)
     except UnitError as error:
         raise UnitError(f"{a.unit} and {b.unit} do not compare") from error
-    distance = abs(there - b.magnitude) / max(abs(there), abs(b.magnitude), _NEAR)
-    calendar = {a.unit in _CALENDAR, b.unit in _CALENDAR} == {True, False}
-    if _NEAR < distance <= (_OF_A_MONTH if calendar else _ROUNDED) or (calendar and distance <= _NEAR):
-        raise UnitError(f"about the same: {a} is {there:.4g} {b.unit}")
+    distance = abs(there - other) / max(abs(there), abs(other), _NEAR)
+    calendar = (a.unit in _CALENDAR) != (b.unit in _CALENDAR)
+    if distance <= _OF_A_MONTH if calendar else _NEAR < distance <= _ROUNDED:
+        raise UnitError(f"about the same: {a} is {knowledge.converter.convert(a.magnitude, a.unit, b.unit, analyte):.4g} {b.unit}")
     return there
