@@ -40,7 +40,7 @@ STAGES = (
     {"header", "nlp"},
     {"requirements"},
     {"checks"},
-    {"pipeline", "workers"},
+    {"pipeline", "workers", "offsets"},
 )
 LEAVES = {
     "records", "explain", "linter", "screening", "export", "comparison", "summary", "schemas", "batch", "integrations", "cli", "testing",

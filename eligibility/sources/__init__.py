@@ -6,11 +6,12 @@ Text is kept as it was given: every offset points into `Study.text`. What could 
 from __future__ import annotations
 
 from eligibility.sources.ctgov import read_record
+from eligibility.sources.escapes import undo_escapes
 from eligibility.sources.files import read_file
 from eligibility.sources.page import read_page
 from eligibility.sources.study import HeaderField, Study
 
-__all__ = ["HeaderField", "Study", "read_file", "read_page", "read_record", "read_study"]
+__all__ = ["HeaderField", "Study", "read_file", "read_page", "read_record", "read_study", "undo_escapes"]
 
 
 def read_study(data: str | dict[str, object] | Study, source: str | None = None) -> Study:
