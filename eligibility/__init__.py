@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Trial,
     )
     from eligibility.errors import EligibilityError, InputError, RuleError, UnitError
+    from eligibility.export.frame import frame
     from eligibility.hierarchy import Hierarchy, load_hierarchy
     from eligibility.linter import Finding, lint
     from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
@@ -87,6 +88,7 @@ __all__ = [
     "Window",
     "__version__",
     "concept",
+    "frame",
     "lint",
     "load",
     "load_hierarchy",
@@ -116,6 +118,7 @@ _HOMES = (
     ("screening", "Screening screen screen_many"),
     ("pipeline", "parse parse_many"),
     ("linter", "Finding lint"),
+    ("export.frame", "frame"),
 )
 
 if not TYPE_CHECKING:

@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 @cache
-def data_dir(name: Literal["rules", "models"]) -> Path:
+def data_dir(name: Literal["rules", "models", "docs/schemas"]) -> Path:
     """The folder `name`: inside the package where it was installed from a wheel, beside the package in a checkout."""
     for folder in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):
         if folder.is_dir():

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from eligibility.constraints import Constraint
 from eligibility.frozen import Frozen
 from eligibility.logic import Requirement
 from eligibility.ranges import Span
+from eligibility.versioning import Versioned
+
+if TYPE_CHECKING:
+    from eligibility.export.frame import Library
+    from eligibility.tables import Table
 
 IssueCode = Literal[
     "contradiction", "unit_assumed", "unit_missing", "implausible", "ambiguous",
@@ -58,7 +63,7 @@ class Criterion(Frozen):
             yield from child.walk()
 
 
-class Criteria(Frozen):
+class Criteria(Versioned):
     """The eligibility criteria of one trial. `text` is the input, `source` the caller's id for it, `trial` its NCT id, if it has one.
 
     `rules` is the digest of the rules, `recognizer` the name and version of the trained recogniser: None where it was left out.
@@ -96,6 +101,13 @@ class Criteria(Frozen):
         from eligibility.records import records
 
         return records(self)
+
+    def to_frame(self, library: Library = "pyarrow", *, table: Table = "records") -> Any:
+        """One of the four tables (records, criteria, studies, issues) as a `pyarrow.Table`, or with `library` a DataFrame of pandas or
+        polars. Columns: `eligibility.tables.COLUMNS_OF`. Many trials in one table: `eligibility.frame`."""
+        from eligibility.export.frame import frame
+
+        return frame(self, table, library)
 
 
 Criterion.model_rebuild()

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "eligibility"
 # A stage imports its own group and the groups before it. A module that stands in no group and is no leaf fails: say where it belongs.
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
-    {"errors", "resources", "characters", "spelling", "frozen"},
+    {"errors", "resources", "versioning", "processes", "characters", "spelling", "frozen"},
     {
         "entries",
         "rulebook",
@@ -26,6 +26,7 @@ STAGES = (
         "numbers",
         "units",
         "ucum",
+        "conversion",
         "times",
         "terminology",
         "codes",
@@ -41,20 +42,24 @@ STAGES = (
     {"requirements"},
     {"checks"},
     {"pipeline", "workers", "offsets"},
+    {"inputs"},
 )
 LEAVES = {
-    "records", "explain", "linter", "screening", "export", "comparison", "summary", "schemas", "batch", "integrations", "cli", "testing",
-    "__main__",
+    "records", "tables", "explain", "linter", "screening", "export", "comparison", "summary", "schemas", "batch", "integrations", "cli",
+    "testing", "__main__",
 }  # fmt: skip
 # Who may import a leaf, and from a function only unless it is a leaf itself: the doors of the package.
 DOORS = {
     "cli": {"export", "screening", "batch", "comparison", "summary"},
-    "export": {"linter", "screening", "records"},
-    "batch": {"export", "records", "schemas", "integrations"},
-    "integrations": {"export", "batch"},
-    "schemas": {"linter", "screening", "records", "export", "comparison", "batch"},
+    "export": {"linter", "screening", "records", "tables", "comparison", "summary"},
+    "batch": {"export", "tables", "schemas", "integrations"},
+    "integrations": {"export", "batch", "tables"},
+    "comparison": {"linter"},
+    "summary": {"export"},
+    "schemas": {"screening", "tables", "export", "comparison", "summary", "batch"},
     "__main__": {"cli"},
-    "result": {"records", "explain", "export"},
+    "tables": {"records"},
+    "result": {"records", "tables", "explain", "export"},
 }
 # Slow to import: only these modules may do it at their top.
 HEAVY = {
@@ -62,8 +67,8 @@ HEAVY = {
     "scispacy": {"nlp"},
     "pint": set(),
     "typer": {"cli"},
-    "rich": {"export.table", "export.findings", "export.screenings", "export.terminal"},
-    "pyarrow": {"export.frame", "export.columns", "batch"},
+    "rich": {"export.table", "export.findings", "export.screenings", "export.comparisons", "export.summaries", "export.terminal"},
+    "pyarrow": {"batch"},
     "pandas": set(),
     "polars": set(),
     "daft": {"integrations"},

@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 def test_records_are_json_lines_with_every_column(block: Path) -> None:
     result = run("parse", block, "--format", "records")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [tuple(row) for row in rows(result.stdout)] == [COLUMNS] * len(rows(result.stdout))
+    assert [tuple(row) for row in rows(result.stdout)] == [(*COLUMNS, "schema_version")] * len(rows(result.stdout))
     ages = [(row["section"], row["lower"], row["upper"]) for row in rows(result.stdout) if row["type"] == "age"]
     assert ages == [("inclusion", 18.0, None), ("exclusion", 75.0, None)]
 
@@ -242,7 +242,7 @@ def test_lint_is_a_table_or_a_line_of_json_a_trial(block: Path, folder: Path) ->
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines()[:2] == ["block", "nothing found"]
     lines = rows(run("lint", folder, "--format", "json").stdout)
-    assert lines == [{"source": source, "trial": None, "findings": []} for source in ("a", "b", "c")]
+    assert lines == [{"schema_version": "1.0", "source": source, "trial": None, "findings": []} for source in ("a", "b", "c")]
 
 
 def test_lint_shows_what_is_found_and_where(tmp_path: Path) -> None:

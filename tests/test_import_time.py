@@ -41,7 +41,7 @@ def test_the_public_surface() -> None:
         "Age AllOf AnyOf AtLeast Biomarker Bound Concept Condition Consent Constraint Contraception Criteria Criterion "
         "EligibilityError Finding Hierarchy IfThen InputError Issue Lactation Leaf Measurement Medication Not Other Patient "
         "Pregnancy Procedure Range Requirement RuleError Screening Sex Span Study Subject Trial UnitError Window __version__ "
-        "concept lint load load_hierarchy parse parse_many read_file screen screen_many ureg"
+        "concept frame lint load load_hierarchy parse parse_many read_file screen screen_many ureg"
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility import Criteria, Patient, parse, screen
-from eligibility.screening.amounts import converted
+from eligibility.conversion import converted
 
 ON = date(2026, 3, 1)
 TRIAL = """

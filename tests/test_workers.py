@@ -11,7 +11,8 @@ import pytest
 
 import eligibility
 from eligibility import EligibilityError, InputError, parse, parse_many
-from eligibility.workers import CHUNK, IN_FLIGHT, parse_in_processes
+from eligibility.processes import TASKS_AHEAD
+from eligibility.workers import CHUNK, parse_in_processes
 
 TEXTS = [
     f"Inclusion Criteria:\n- Age over {n} years\n- ALT > {n} U/L\nExclusion Criteria:\n- Stroke within {n} weeks of baseline\n"
@@ -65,7 +66,7 @@ def test_the_source_is_read_only_as_far_as_needed() -> None:
     found = parse_in_processes(source(), 2, None)
     first = next(found)
     assert str(first.constraints[0]) == "age > 30 a"
-    assert drawn <= CHUNK * IN_FLIGHT * 2
+    assert drawn <= CHUNK * TASKS_AHEAD * 2
     found.close()
 
 
@@ -95,7 +96,7 @@ def test_a_script_without_a_main_guard_says_what_to_do(tmp_path: Path) -> None:
     done = run(tmp_path, lines)
     assert done.returncode != 0
     assert EligibilityError.__name__ in done.stderr.strip().splitlines()[-1]
-    assert "workers=1" in done.stderr.strip().splitlines()[-1]
+    assert "use one worker" in done.stderr.strip().splitlines()[-1]
 
 
 def run(folder: Path, lines: list[str]) -> subprocess.CompletedProcess[str]:

@@ -12,8 +12,11 @@ from typing import Annotated
 
 import typer
 
+from eligibility.cli.batch import batch_studies
 from eligibility.cli.catalogue import show_rules
+from eligibility.cli.compare import compare_trials
 from eligibility.cli.screen import screen_patients
+from eligibility.cli.summary import summarise_folder
 from eligibility.cli.trials import lint, parse
 
 app = typer.Typer(
@@ -45,4 +48,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 app.command()(parse)
 app.command("screen")(screen_patients)
 app.command()(lint)
+app.command("batch")(batch_studies)
+app.command("compare")(compare_trials)
+app.command("summary")(summarise_folder)
 app.command("rules")(show_rules)

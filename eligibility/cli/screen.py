@@ -27,9 +27,9 @@ def screen_patients(
     format: Annotated[FindingsFormat, typer.Option(help="A table to read, or JSON Lines, one screening a line.")] = FindingsFormat.table,
 ) -> None:
     """Decide for patients whether trials would take them, with the reasons: one in full, several as a ranked table."""
+    from eligibility.inputs import read_criteria
     from eligibility.patient import Patient
     from eligibility.screening import screen_many
-    from eligibility.screening.inputs import read_criteria
 
     complaints = Complaints()
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ

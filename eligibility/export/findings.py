@@ -16,10 +16,19 @@ from eligibility.export.listing import name_of, printable
 from eligibility.export.terminal import draw
 from eligibility.linter import Finding, lint
 from eligibility.result import Criteria
+from eligibility.versioning import Versioned
 
 _STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
 _SHORT = 30
 _LONGEST = 200  # characters of the words concerned that a table shows
+
+
+class LintedTrial(Versioned):
+    """A line of JSON: a trial and what the linter says of it."""
+
+    source: str | None
+    trial: str | None
+    findings: tuple[Finding, ...]
 
 
 class FindingsDocument:
@@ -36,8 +45,8 @@ class FindingsDocument:
         found = lint(criteria)
         self.count += sum(finding.severity != "note" for finding in found)
         if self._json:
-            said = [finding.model_dump(mode="json") for finding in found]
-            return to_json({"source": criteria.source, "trial": criteria.trial, "findings": said}) + "\n"
+            said = LintedTrial(source=criteria.source, trial=criteria.trial, findings=found)
+            return to_json(said.model_dump(mode="json")) + "\n"
         return draw(_rendered(criteria, found), self._width, self._color)
 
     def tail(self) -> str:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from pydantic_core import PydanticSerializationError
 
 from eligibility.result import Criteria
+from eligibility.versioning import SCHEMA_VERSION
 
 Format = Literal["table", "json", "records", "html"]
 
@@ -38,7 +39,7 @@ class Records:
         return ""
 
     def trial(self, criteria: Criteria) -> str:
-        return "".join(to_json(row) + "\n" for row in criteria.records())
+        return "".join(to_json(row | {"schema_version": SCHEMA_VERSION}) + "\n" for row in criteria.records())
 
     def tail(self) -> str:
         return ""

@@ -9,11 +9,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from eligibility.constraints import Constraint
+from eligibility.conversion import Converter, load_converter
 from eligibility.errors import UnitError
 from eligibility.linter.demands import Demand
 from eligibility.ranges import Bound
 from eligibility.rulebook import Rulebook
-from eligibility.ucum import convert
 
 _MANY = 60  # limits on one thing; a text with more is a table and no protocol, and each would be held against all others
 _WHOLE = (None, "1", "a", "mo", "wk", "d")  # units that are counted in whole numbers, if the limits are whole numbers
@@ -69,9 +69,9 @@ def _limit(demand: Demand, first: Constraint, rulebook: Rulebook) -> Limit | Non
     value, unit = demand.constraint.value, first.value.unit if first.value else None
     if value is None or value.empty or any(bound and bound.letter and bound.letter.islower() for bound in (value.lower, value.upper)):
         return None
-    mass = _molar_mass(demand.constraint, rulebook)
+    analyte, converter = demand.constraint.concept.id if demand.constraint.concept else "", load_converter(rulebook)
     try:
-        low, high = (_end(bound, unit, mass) for bound in (value.lower, value.upper))
+        low, high = (_end(bound, unit, analyte, converter) for bound in (value.lower, value.upper))
     except UnitError:
         return None
     if demand.wanted:
@@ -81,23 +81,18 @@ def _limit(demand: Demand, first: Constraint, rulebook: Rulebook) -> Limit | Non
     return Limit(demand, _beyond(high), _beyond(low), None, unit)
 
 
-def _end(bound: Bound | None, unit: str | None, molar_mass: float | None) -> End | None:
+def _end(bound: Bound | None, unit: str | None, analyte: str, converter: Converter) -> End | None:
     if bound is None:
         return None
     if (bound.unit is None) != (unit is None):
         raise UnitError(f"a bound without a unit does not compare with {bound.unit or unit}")
-    value = bound.magnitude if bound.unit == unit or unit is None else convert(bound.magnitude, bound.unit or "1", unit, molar_mass)
+    value = bound.magnitude if unit is None else converter.convert(bound.magnitude, bound.unit or "1", unit, analyte)
     return End(value, bound.inclusive)
 
 
 def _beyond(end: End | None) -> End | None:
     """The end of what a refused range leaves open."""
     return End(end.value, not end.inclusive) if end else None
-
-
-def _molar_mass(constraint: Constraint, rulebook: Rulebook) -> float | None:
-    id = constraint.concept.id if constraint.concept else ""
-    return next((analyte.molar_mass for analyte in rulebook.analytes if analyte.id == id), None)
 
 
 def crosses(low: End | None, high: End | None) -> bool:

@@ -44,7 +44,7 @@ class Remainder:
         if low > high or text[subjects[0].start - offset - 1 : subjects[0].start - offset] == "/":
             return False
         sharing = self.sharing[value.span]
-        between = _EQUAL.sub(" ", _without(text[low - offset : high - offset], low, sharing).lower())
+        between = _EQUAL.sub(" ", without(text[low - offset : high - offset], low, sharing).lower())
         allowed = words.plain - _JOINTS | words.comparing | (_JOINTS if len(sharing) > 1 else frozenset())
         return not _DIGIT.search(between) and set(words_of(between)) <= allowed
 
@@ -52,7 +52,7 @@ class Remainder:
 def read_remainder(criterion: Criterion, words: Words) -> Remainder:
     """The remainder of a criterion's own text, without its children's."""
     spans = [span for constraint in criterion.constraints for span in spans_of(constraint)]
-    left = _without(criterion.text, criterion.span.start, spans)
+    left = without(criterion.text, criterion.span.start, spans)
     label, colon, _ = criterion.text.partition(":")
     premise = bool(colon and _DIGIT.search(label))  # "Stage 2: FEV1 < 80 %"
     sharing: dict[Span, list[Span]] = {}
@@ -68,7 +68,7 @@ def read_remainder(criterion: Criterion, words: Words) -> Remainder:
     )
 
 
-def _without(text: str, offset: int, spans: Iterable[Span]) -> str:
+def without(text: str, offset: int, spans: Iterable[Span]) -> str:
     """The text, which begins at `offset`, without what stands in the spans."""
     parts, at = [], 0
     for start, end in sorted(spans):

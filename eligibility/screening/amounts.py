@@ -1,8 +1,4 @@
-"""Amounts: in, a number with a unit as somebody wrote it, and a range; out, whether it lies within, with the conversion in words.
-
-Units convert by pint; mass and amount of substance by the analyte's molar mass, milliequivalents by its charge, HbA1c between % (NGSP) and
-mmol/mol (IFCC) by the master equation NGSP = 0.09148 * IFCC + 2.152 (Weykamp et al., Clin Chem 2008), fractions and per cent.
-"""
+"""Amounts: in, a number with a unit as somebody wrote it, and a range; out, whether it lies within, with the conversion in words."""
 
 from __future__ import annotations
 
@@ -10,14 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eligibility.characters import fold, plain
-from eligibility.errors import UnitError
 from eligibility.ranges import Bound, Range
 from eligibility.screening.truth import NO, YES
-from eligibility.ucum import convert, known
+from eligibility.ucum import known
 from eligibility.units import UnitReader
 
-NGSP_SLOPE, NGSP_INTERCEPT = 0.09148, 2.152
-_HBA1C = "haemoglobin_a1c"
 _NEAR = 1e-9  # relative: what is left of the rounding of a conversion
 
 
@@ -45,19 +38,6 @@ def _read_unit(units: UnitReader, written: str) -> str | None:
     if found is not None and found.end == len(folded) and found.reference is None:
         return found.ucum
     return written if known(written) else None
-
-
-def converted(value: float, unit: str, to: str, analyte: str = "", molar_mass: float | None = None, charge: int | None = None) -> float:
-    """The value of an analyte in another unit; UnitError where there is no way."""
-    if unit == to:
-        return value
-    if analyte == _HBA1C and {unit, to} == {"%", "mmol/mol"}:
-        return (value - NGSP_INTERCEPT) / NGSP_SLOPE if unit == "%" else NGSP_SLOPE * value + NGSP_INTERCEPT
-    if ("eq" in unit) != ("eq" in to):
-        if charge is None:
-            raise UnitError(f"between {unit} and {to} the charge of the ion is needed")
-        value = value / charge if "eq" in unit else value * charge
-    return convert(value, unit, to, molar_mass)
 
 
 def compare(value: float, limits: Range, shown: str, unit: str) -> Compared:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from eligibility.constraints import Condition, Constraint, ConstraintBase, Medication
 from eligibility.errors import UnitError
 from eligibility.ranges import Range, Window
-from eligibility.screening.amounts import compare, converted, number, read_unit
+from eligibility.screening.amounts import compare, number, read_unit
 from eligibility.screening.chart import Chart, Meaning, Record, meaning_of, wanted_of
 from eligibility.screening.dates import Period, completed
 from eligibility.screening.outcomes import Missing
@@ -270,7 +270,7 @@ def _dose(limits: Range, equivalent_to: str | None, record: Record, chart: Chart
     own = read_unit(chart.knowledge.units, item.dose_unit)
     shown = f"{number(dose)} {item.dose_unit or ''}".strip()
     try:
-        amount = converted(dose, own or "1", wanted)
+        amount = chart.knowledge.converter.convert(dose, own or "1", wanted)
     except UnitError:
         return Part(UNKNOWN, "", f"the dose of {record.name} in {wanted}")
     if amount != dose:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from eligibility.conversion import Converter, load_converter
 from eligibility.entries import nearest
 from eligibility.errors import RuleError
 from eligibility.hierarchy import Hierarchy, load_hierarchy
@@ -42,7 +43,7 @@ class Knowledge:
     toward: frozenset[str]
     shown_by: Mapping[str, tuple[str, ...]]
     told_by: Mapping[str, tuple[str, ...]]
-    charges: Mapping[str, int]
+    converter: Converter
     points: Mapping[str, Mapping[str, tuple[float, float]]]
     computed: Mapping[str, tuple[str, tuple[str, ...]]]
     half_lives: Mapping[str, float]
@@ -90,7 +91,7 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
         toward=frozenset(condition for row in rows["toward"] for condition in row["conditions"]),
         shown_by=by_condition((*rows["defined_by"], *rows["shown_by"])),
         told_by=by_condition((*rows["defined_by"], *grades, *rows["shown_by"], *rows["told_by"])),
-        charges={id: charge for row in rows["charge"] for id, charge in row["of"].items()},
+        converter=load_converter(rulebook),
         points={row["score"]: {name: (span[0], span[1]) for name, span in row["classes"].items()} for row in rows["points"]},
         computed={row["analyte"]: (row["formula"], tuple(row["from"])) for row in rows["computed"]},
         half_lives={id: days for row in rows["half_life"] for id, days in row["days"].items()},

@@ -7,6 +7,7 @@ from typing import Literal
 
 from eligibility.constraints import Constraint
 from eligibility.frozen import Frozen
+from eligibility.versioning import Versioned
 
 Outcome = Literal["pass", "fail", "unknown"]
 TrialOutcome = Literal["eligible", "ineligible", "undetermined"]
@@ -61,7 +62,7 @@ class CriterionOutcome(Frozen):
         return min((one.margin for one in self.evidence if one.margin is not None), key=abs, default=None)
 
 
-class Screening(Frozen):
+class Screening(Versioned):
     """A patient against a trial on a day. `issues` say what in the patient's data could not be used; `missing` is what would settle the
     criteria that are unknown, the most decisive first.
     """

@@ -14,7 +14,7 @@ from eligibility.errors import UnitError
 from eligibility.patient import Observation
 from eligibility.ranges import Bound, Range
 from eligibility.romans import roman
-from eligibility.screening.amounts import compare, converted, number, read_unit, with_unit
+from eligibility.screening.amounts import compare, number, read_unit, with_unit
 from eligibility.screening.chart import Chart
 from eligibility.screening.computed import FORMULAS, INPUT_UNITS, Computed, Inputs
 from eligibility.screening.dates import Period
@@ -140,14 +140,9 @@ def _part(source: str, chart: Chart) -> tuple[float, date | None] | None:
 def _in_unit(value: Value, unit: str, id: str, chart: Chart) -> float | None:
     own = read_unit(chart.knowledge.units, value.unit)
     try:
-        return None if own is None else converted(value.magnitude, own, unit, *_chemistry(id, chart))
+        return None if own is None else chart.knowledge.converter.convert(value.magnitude, own, unit, id)
     except UnitError:
         return None
-
-
-def _chemistry(id: str, chart: Chart) -> tuple[str, float | None, int | None]:
-    entry = chart.knowledge.rulebook.find(id)
-    return id, getattr(entry, "molar_mass", None), chart.knowledge.charges.get(id)
 
 
 def _judged(limits: Range, value: Value, constraint: Measurement, chart: Chart) -> Verdict:
@@ -174,7 +169,7 @@ def _judged(limits: Range, value: Value, constraint: Measurement, chart: Chart) 
     if wanted is None:
         return unknown(f"{value.shown}: the limit {limits} has no unit", "judgement", f"the unit of {name} {limits}", "", value.shown)
     try:
-        magnitude = converted(value.magnitude, own, wanted, *_chemistry(id, chart))
+        magnitude = chart.knowledge.converter.convert(value.magnitude, own, wanted, id)
         bounds = _in_one_unit(limits, wanted, id, chart)
     except UnitError as error:
         chart.report(f"{value.shown}: {error}: the value is not used")
@@ -199,7 +194,7 @@ def _implausible(value: Value, own: str, entry: Any, chart: Chart) -> str:
     if own == "1" and unit != "1":
         return ""  # without a unit: compared only with a limit that has none either
     try:
-        amount = converted(value.magnitude, own, unit, *_chemistry(entry.id, chart))
+        amount = chart.knowledge.converter.convert(value.magnitude, own, unit, entry.id)
     except UnitError:
         return "" if _per_time(own, unit) else f"{entry.label} is not measured in {value.unit or 'numbers without a unit'}"
     if span is not None and not span[0] / 2 <= amount <= span[1] * 2:
@@ -235,7 +230,7 @@ def _in_one_unit(limits: Range, unit: str, id: str, chart: Chart) -> Range:
         if bound is None or bound.unit in (unit, None):
             return bound
         return bound.model_copy(
-            update={"magnitude": converted(bound.magnitude, bound.unit or "1", unit, *_chemistry(id, chart)), "unit": unit}
+            update={"magnitude": chart.knowledge.converter.convert(bound.magnitude, bound.unit or "1", unit, id), "unit": unit}
         )
 
     return limits.model_copy(update={"lower": moved(limits.lower), "upper": moved(limits.upper)})

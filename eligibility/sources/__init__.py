@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from eligibility.sources.ctgov import read_record
 from eligibility.sources.escapes import undo_escapes
-from eligibility.sources.files import read_entries, read_file
+from eligibility.sources.files import read_entries, read_file, read_json
 from eligibility.sources.finding import Found, find_files
 from eligibility.sources.page import read_page
 from eligibility.sources.phases import PHASES
 from eligibility.sources.study import HeaderField, Study, Unreadable
 
 __all__ = [
-    "PHASES", "Found", "HeaderField", "Study", "Unreadable", "find_files", "read_entries", "read_file", "read_page", "read_record",
-    "read_study", "undo_escapes",
+    "PHASES", "Found", "HeaderField", "Study", "Unreadable", "find_files", "read_entries", "read_file", "read_json", "read_page",
+    "read_record", "read_study", "undo_escapes",
 ]  # fmt: skip
 
 

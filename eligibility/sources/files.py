@@ -70,6 +70,17 @@ def read_entries(path: str | Path, columns: Mapping[str, str] | None = None) -> 
     return _entries(blob, given, 0)
 
 
+def read_json(path: str | Path) -> Iterator[object]:
+    """Every entry of a JSON file as it stands, whatever it holds; an Unreadable in the place of one that is broken."""
+    name = str(path)
+    try:
+        with blob_of(Path(path)).text() as text:
+            for number, value in enumerate(read_values(text), 1):
+                yield Unreadable(name, number, str(value)) if isinstance(value, Broken) else value
+    except OSError as error:
+        yield Unreadable(name, None, _unread(error))
+
+
 def _entries(blob: Blob, columns: Mapping[str, str], depth: int) -> Iterator[Study | Unreadable]:
     try:
         yield from _by_content(blob, columns, depth)
