@@ -1,7 +1,8 @@
 """Characters: in, a text as given; out, a text of the same length in which one sign has one form.
 
 The readers of this package work on plain or folded text and report offsets into the text as given: that is why nothing
-here may change the length. What takes several characters (`&gt;=`, `\\>`, `10^9`) is read by the grammars, not here.
+here may change the length. What takes several characters (`>=`, `10^9`) is read by the grammars,
+and the escapes of exports (`&gt;=`, `\\>`) are undone before, in `sources.escapes`.
 """
 
 from __future__ import annotations

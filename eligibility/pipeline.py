@@ -14,10 +14,11 @@ from eligibility.logic import Leaf, Not, Requirement
 from eligibility.nlp import load
 from eligibility.nlp.reading import KEY, Reading, Segment
 from eligibility.nlp.vocabulary import Vocabulary, load_vocabulary
+from eligibility.offsets import move_spans
 from eligibility.ranges import Span
 from eligibility.requirements import Below, is_joint, join_run, require, runs
 from eligibility.result import Criteria, Criterion
-from eligibility.sources import Study, read_study
+from eligibility.sources import Study, read_study, undo_escapes
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -38,6 +39,13 @@ def parse(data: str | Mapping[str, Any] | Study, *, nlp: Language | None = None,
     """
     study = read_study(data, source)  # type: ignore[arg-type]
     pipeline = nlp or default_pipeline()
+    undone = undo_escapes(study.text)
+    if undone is None:
+        return _parse(study, pipeline)
+    return move_spans(_parse(undone.meant(study), pipeline), study.text, undone.written_at)
+
+
+def _parse(study: Study, pipeline: Language) -> Criteria:
     doc = _doc(pipeline, study.text)
     doc.user_data[KEY] = reading = Reading.begin(study)
     pipeline(doc)

@@ -41,7 +41,7 @@ STAGES = (
     {"header", "nlp"},
     {"requirements"},
     {"checks"},
-    {"pipeline", "workers"},
+    {"pipeline", "workers", "offsets"},
     {"inputs"},
 )
 LEAVES = {

@@ -19,6 +19,7 @@ from eligibility.errors import InputError
 
 if TYPE_CHECKING:
     from eligibility.result import Criteria
+    from eligibility.sources import Unreadable
 
 
 def compare_trials(
@@ -53,7 +54,7 @@ def compare_trials(
         leave_quietly()
 
 
-def _read_one(path: Path) -> Iterator[Criteria]:
+def _read_one(path: Path) -> Iterator[Criteria | Unreadable]:
     """The one trial of a file."""
     from eligibility.inputs import read_criteria
 

@@ -79,20 +79,18 @@ def _write(inputs: list[Input], document: Document, stream: TextIO, complaints: 
 
 
 def _studies(file: Input, complaints: Complaints) -> Iterator[Study]:
-    """The trials of a file, as far as it can be read."""
-    from eligibility.sources import read_file
+    """The trials of a file; a complaint for each that cannot be read."""
+    from eligibility.sources import Unreadable, read_entries
 
-    count = 0
-    try:
-        for study in read_file(file.path):
-            count += 1
-            yield study
-        if not count:
-            complaints.add(file.name, "no trial in it: give a registry page, a criteria block, a study as JSON or XML")
-    except RuleError:
-        raise
-    except Exception as error:
-        complaints.add(file.name, error, file.path)
+    empty = True
+    for entry in read_entries(file.path):
+        empty = False
+        if isinstance(entry, Unreadable):
+            complaints.add(file.name, str(entry), file.path)
+        else:
+            yield entry
+    if empty:
+        complaints.add(file.name, "no trial in it: give a registry page, a criteria block, a study as JSON or XML, or a table of them")
 
 
 @contextmanager

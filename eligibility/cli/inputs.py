@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from eligibility.errors import EligibilityError, InputError, RuleError
+from eligibility.errors import EligibilityError, RuleError
+
+if TYPE_CHECKING:
+    from eligibility.sources import Unreadable
 
 T = TypeVar("T")
-SUFFIXES = (".txt", ".json", ".xml")
+_NAMED = 3  # files of one kind that are named where they are not read
 
 
 class Input(NamedTuple):
@@ -31,42 +34,48 @@ class Complaints:
         self.count += 1
         message = " ".join(_message(problem).split())
         message = message.replace(str(path), name) if path is not None else message
-        line = message if name in message else f"{name}: {message}"
-        print(f"eligibility: {line}".encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
+        say(message if name in message else f"{name}: {message}")
 
 
 def find_inputs(paths: list[str], scratch: Path, complaints: Complaints) -> Iterator[Input]:
-    for given in paths:
-        path = Path(given)
-        if given == "-":
-            yield _stdin(scratch)
-        elif path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-            yield from (Input(str(file), file) for file in found)
-            if not found:
-                complaints.add(given, InputError(f"{given}: no trials in this folder: it must hold {', '.join(SUFFIXES)} files"))
-        elif path.exists():
-            yield Input(given, path)
-        else:
-            complaints.add(given, InputError(f"{given}: no such file or folder: check the path"))
+    """Every file of the paths; a complaint for a path without any, and a word for each kind of file that is not read."""
+    from eligibility.sources import find_files
+
+    stdin = scratch / "stdin"
+    if "-" in paths:
+        stdin.write_bytes(sys.stdin.buffer.read())
+    found = find_files(stdin if path == "-" else path for path in paths)
+    for problem in found.missing:
+        complaints.add(problem.partition(": ")[0], problem)
+    reasons: dict[str, list[str]] = {}
+    for path, reason in found.ignored:
+        reasons.setdefault(reason, []).append(str(path))
+    for reason, names in reasons.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        say(f"not read: {', '.join(names[:_NAMED])}{more}: {reason}")
+    return (Input("stdin" if path == stdin else str(path), path) for path in found.files)
 
 
-def _stdin(scratch: Path) -> Input:
-    """What stands on stdin, as a file: what it holds is told by its content."""
-    path = scratch / "stdin"
-    path.write_bytes(sys.stdin.buffer.read())
-    return Input("stdin", path)
-
-
-def read_each(inputs: Iterable[Input], read: Callable[[Path], Iterator[T]], complaints: Complaints) -> Iterator[T]:
+def read_each(inputs: Iterable[Input], read: Callable[[Path], Iterator[T | Unreadable]], complaints: Complaints) -> Iterator[T]:
     """What can be read of each input; a complaint for what cannot."""
+    from eligibility.sources import Unreadable
+
     for file in inputs:
         try:
-            yield from read(file.path)
+            for entry in read(file.path):
+                if isinstance(entry, Unreadable):
+                    complaints.add(file.name, str(entry), file.path)
+                else:
+                    yield entry
         except RuleError as error:
             complaints.add("rules", error)
         except Exception as error:
             complaints.add(file.name, error, file.path)
+
+
+def say(line: str) -> None:
+    """One line on stderr, in any locale."""
+    print(f"eligibility: {line}".encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
 
 
 def _message(problem: Exception | str) -> str:

@@ -27,13 +27,13 @@ class FindingsFormat(StrEnum):
 
 
 def parse(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders (all .txt, .json and .xml in them), or - for stdin.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, glob patterns, or - for stdin.")],
     format: Annotated[
         OutputFormat, typer.Option(help="A table to read, JSON, records (JSON Lines, one row a fact), or a page.")
     ] = OutputFormat.table,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of to stdout.")] = None,
 ) -> None:
-    """Read the criteria of trials: registry pages, criteria blocks, ClinicalTrials.gov API v2 JSON, classic XML."""
+    """Read the criteria of trials: registry pages, criteria blocks, API v2 JSON, classic XML, AACT, tables; zip and gzip of them."""
     from eligibility.export.formats import make_document
 
     def make(several: bool, width: int, color: bool) -> Document:
@@ -44,7 +44,7 @@ def parse(
 
 
 def lint(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders (all .txt, .json and .xml in them), or - for stdin.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, glob patterns, or - for stdin.")],
     format: Annotated[FindingsFormat, typer.Option(help="A table to read, or JSON Lines, one trial a line.")] = FindingsFormat.table,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where there is an error or a warning, not only a note.")] = False,
 ) -> None:

@@ -1,17 +1,24 @@
-"""Sources: in, what a registry publishes (a page or criteria as text, a record, a file of either); out, a `Study`. Never reads a criterion.
+"""Sources: in, what a registry publishes (a page or criteria as text, a record, files and archives of either); out, a `Study`. Never reads
+a criterion.
 
-Text is kept as it was given: every offset points into `Study.text`. What could not be found or had to be assumed is in `Study.notes`.
+Text is kept as it was given: every offset points into `Study.text`. What could not be found or had to be assumed is in `Study.notes`; what
+cannot be read is an `Unreadable` in its place.
 """
 
 from __future__ import annotations
 
 from eligibility.sources.ctgov import read_record
-from eligibility.sources.files import read_file
+from eligibility.sources.escapes import undo_escapes
+from eligibility.sources.files import read_entries, read_file, read_json
+from eligibility.sources.finding import Found, find_files
 from eligibility.sources.page import read_page
-from eligibility.sources.stub import Unreadable, find_files, read_entries
-from eligibility.sources.study import HeaderField, Study
+from eligibility.sources.phases import PHASES
+from eligibility.sources.study import HeaderField, Study, Unreadable
 
-__all__ = ["HeaderField", "Study", "Unreadable", "find_files", "read_entries", "read_file", "read_page", "read_record", "read_study"]
+__all__ = [
+    "PHASES", "Found", "HeaderField", "Study", "Unreadable", "find_files", "read_entries", "read_file", "read_json", "read_page",
+    "read_record", "read_study", "undo_escapes",
+]  # fmt: skip
 
 
 def read_study(data: str | dict[str, object] | Study, source: str | None = None) -> Study:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from eligibility.errors import InputError
-from eligibility.sources.study import HeaderField, Study
+from eligibility.sources.study import Study
 
 _JSON_FIELDS = (("minimum_age", "minimumAge"), ("maximum_age", "maximumAge"), ("sex", "sex"), ("healthy_volunteers", "healthyVolunteers"))
 _XML_FIELDS = (
@@ -18,7 +18,6 @@ _XML_FIELDS = (
     ("sex", "gender"),
     ("healthy_volunteers", "healthy_volunteers"),
 )
-_NO_TEXT = "the record has no eligibility criteria"
 
 
 def read_record(record: Mapping[str, object], source: str | None = None) -> Study:
@@ -29,14 +28,12 @@ def read_record(record: Mapping[str, object], source: str | None = None) -> Stud
         )
     protocol = _part(record, "protocolSection")
     identity, eligibility = _part(protocol, "identificationModule"), _part(protocol, "eligibilityModule")
-    fields = tuple(
-        HeaderField(name, _written(eligibility[key]), None, None) for name, key in _JSON_FIELDS if eligibility.get(key) is not None
-    )
-    text = eligibility.get("eligibilityCriteria")
-    named = _part(protocol, "conditionsModule").get("conditions")
-    conditions = tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
+    fields = ((name, _written(eligibility[key])) for name, key in _JSON_FIELDS if eligibility.get(key) is not None)
+    text = _text(eligibility.get("eligibilityCriteria"))
+    conditions = _texts(_part(protocol, "conditionsModule").get("conditions"))
     title = _text(identity.get("briefTitle") or identity.get("officialTitle"))
-    return _study(source, _text(identity.get("nctId")), title, _text(text), fields, conditions)
+    phases = _texts(_part(protocol, "designModule").get("phases"))
+    return Study.of_record(source, _text(identity.get("nctId")), title, text, fields, conditions, phases)
 
 
 def read_element(root: Element, source: str | None = None) -> Study:
@@ -44,24 +41,12 @@ def read_element(root: Element, source: str | None = None) -> Study:
     if root.tag != "clinical_study":
         raise InputError(f"{source or 'the XML'}: its root is <{root.tag}>, not <clinical_study>: give a ClinicalTrials.gov record")
     texts = ((name, root.findtext(f"eligibility/{tag}")) for name, tag in _XML_FIELDS)
-    fields = tuple(HeaderField(name, value.strip(), None, None) for name, value in texts if value and value.strip())
+    fields = ((name, value.strip()) for name, value in texts if value and value.strip())
     identifier = (root.findtext("id_info/nct_id") or "").strip() or None
     title = (root.findtext("brief_title") or root.findtext("official_title") or "").strip() or None
-    conditions = tuple(element.text.strip() for element in root.findall("condition") if element.text)
-    return _study(source, identifier, title, root.findtext("eligibility/criteria/textblock"), fields, conditions)
-
-
-def _study(
-    source: str | None,
-    identifier: str | None,
-    title: str | None,
-    text: str | None,
-    fields: tuple[HeaderField, ...],
-    conditions: tuple[str, ...],
-) -> Study:
-    kept = text or ""
-    blocks = ((0, len(kept)),) if kept.strip() else ()
-    return Study(source, identifier, title, kept, fields, blocks, (), () if blocks else (_NO_TEXT,), conditions)
+    conditions = (element.text.strip() for element in root.findall("condition") if element.text)
+    text, phase = root.findtext("eligibility/criteria/textblock"), (root.findtext("phase") or "").strip()
+    return Study.of_record(source, identifier, title, text, fields, conditions, (phase,) if phase else ())
 
 
 def _part(record: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -71,6 +56,10 @@ def _part(record: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list) else ()
 
 
 def _written(value: object) -> str:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from eligibility.characters import fold
 from eligibility.errors import RuleError
 from eligibility.resources import data_dir
+from eligibility.sources.escapes import undo_escapes
 from eligibility.sources.study import HeaderField, Study
 
 _ROLES = ("criteria", "description", "field", "site")
@@ -89,6 +90,11 @@ def _compiled(parts: dict[str, tuple[str, bool]], starts: tuple[str, ...], field
 
 def read_page(text: str, source: str | None = None) -> Study:
     """The text as a Study: a page's criteria, header fields, id and title; for any other text one block, the whole."""
+    undone = undo_escapes(text)
+    return _read(text, source) if undone is None else undone.as_written(_read(undone.text, source))
+
+
+def _read(text: str, source: str | None) -> Study:
     rules = page_rules(data_dir("rules"))
     folded = fold(text.replace("\r\n", " \n").replace("\r", "\n"))
     lines = _lines(folded, rules) if _may_be_page(folded, rules) else []
