@@ -165,6 +165,13 @@ def test_what_is_no_batch_says_so(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
+def test_a_batch_without_pyarrow_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "records.parquet").touch()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(EligibilityError, match=r"pip install 'eligibility\[batch\]'"):
+        read_folder(tmp_path)
+
+
 def test_a_plot_is_the_same_each_time(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     summary = summarise(rows(TRIALS), ["ALT", "platelets", "hemoglobin"])

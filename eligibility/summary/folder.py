@@ -44,7 +44,7 @@ def read_folder(path: str | Path) -> tuple[Iterator[dict[str, Any]], int | None]
 
 
 def _open(path: Path) -> Any:
-    parquet, arrow = require("pyarrow.parquet"), require("pyarrow")
+    arrow, parquet = require("pyarrow"), require("pyarrow.parquet")
     try:
         return parquet.ParquetFile(path)
     except (OSError, arrow.ArrowException) as error:
