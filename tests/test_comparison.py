@@ -159,6 +159,21 @@ def test_words_that_were_not_understood_are_never_called_unchanged() -> None:
     assert [change.kind for change in compare(read(before), read(after)).differences] == ["looser", "changed"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("Willing to call or write weekly", "Willing to call and write weekly", "changed"),
+        ("Willing to call before visiting", "Willing before visiting to call", "changed"),
+        ("Able to climb 3 stairs unaided", "Ability to climb 3 stairs unaided", "reworded"),
+        ("Willing to walk ≥ 30 minutes daily if able", "Willing to walk ≤ 30 minutes daily if able", "changed"),
+        ("Patients who are willing to keep a diary", "Willing to keep diary", "reworded"),
+        ("Willing to keep a diary", "Willing - to keep a diary.", "unchanged"),
+    ],
+)
+def test_words_alone_are_the_same_only_if_empty_ones_differ(before: str, after: str, kind: str) -> None:
+    assert [change.kind for change in compare(read(INCLUSION + before), read(INCLUSION + after)).changes] == [kind]
+
+
 def test_sides_that_were_read_with_other_rules_say_so() -> None:
     one = read(INCLUSION + "Asthma")
     (note,) = compare(one, one.model_copy(update={"rules": "older"})).notes

@@ -14,7 +14,7 @@ ChangeKind = Literal["added", "dropped", "looser", "tighter", "changed", "moved"
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 IN_PART = "not all of its words were understood"
 _ARROW = " -> "
-_LONGEST = 100  # characters of a criterion's words in a line
+_LONGEST = 100  # characters of what a line only names
 
 
 class Side(Frozen):
@@ -67,7 +67,7 @@ class Change(Frozen):
     def __str__(self) -> str:
         said = [self.said(side) for side in (self.before, self.after) if side is not None]
         if _ARROW in self.detail:
-            return f"{self.where}: {said[0]}: {self.detail}: {self.kind}"
+            return f"{self.where}: {shorten(said[0], _LONGEST, placeholder='…')}: {self.detail}: {self.kind}"
         if self.facet is not None and len(said) == 2:
             said[1] = without_prefix(*said)
         words = _ARROW.join(dict.fromkeys(said))

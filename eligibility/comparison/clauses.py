@@ -25,7 +25,7 @@ from eligibility.rulebook import Rulebook, load_rulebook
 
 T = TypeVar("T")
 _TIMES = {"history": "earlier", "current": "now"}
-_TOKEN = re.compile(r"[^\W\d_]+(?:[-/'][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-/'][^\W\d_]+)*|(?:(?<![\w-])[-+])?\d+(?:[.,]\d+)*|[<>=≤≥≠±%]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +43,11 @@ class Clause:
 @dataclass(frozen=True, eq=False)
 class Statement:
     """One criterion. `has_clause`: a clause stands in it, or is partly made of it. `tokens`: all its words; `rest`: those that mean
-    something and were not understood."""
+    something and were not understood, in text order."""
 
     side: Side
     tokens: Counter[str]
-    rest: Counter[str]
+    rest: tuple[str, ...]
     has_clause: bool
 
 
@@ -147,7 +147,7 @@ def _statement(criterion: Criterion, spans: Iterable[Span], has_clause: bool) ->
     own = [span for span in spans if span.end > criterion.span.start and span.start < criterion.span.end]
     rest = without(criterion.text, criterion.span.start, own)
     side = Side(section=criterion.section, number=criterion.number, cohort=criterion.cohort, text=criterion.text, spans=(criterion.span,))
-    return Statement(side, tokens_of(criterion.text), Counter(words.meant(rest, _told(criterion))), has_clause)
+    return Statement(side, tokens_of(criterion.text), words.meant(rest, _told(criterion), has_clause), has_clause)
 
 
 def _told(criterion: Criterion) -> set[str]:
@@ -171,18 +171,25 @@ def likeness(a: Counter[T], b: Counter[T]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """What there is in rules/comparison.toml."""
+
     empty: frozenset[str]
+    joining: frozenset[str]
     same: Mapping[str, str]
 
-    def meant(self, text: str, told: set[str]) -> Iterator[str]:
-        """The words and numbers of a text that mean something, one of those that mean the same for all, without what is told otherwise."""
-        for word in _TOKEN.findall(fold(text)):
-            one = self.same.get(word, word)
-            if word not in self.empty and told.isdisjoint((word, one)):
-                yield one
+    def meant(self, text: str, told: set[str], joined: bool) -> tuple[str, ...]:
+        """The words and numbers of a text that mean something and are not told otherwise, one for those of the same meaning.
+
+        `joined`: what they join may have been understood; then joining words by themselves mean nothing.
+        """
+        words = (word for word in _TOKEN.findall(fold(text)) if word not in self.empty and word not in told)
+        found = tuple(one for word in words if (one := self.same.get(word, word)) not in told)
+        return () if joined and self.joining.issuperset(found) else found
 
 
 @cache
 def _load_words(rulebook: Rulebook) -> _Words:
-    empty = frozenset(term for row in rulebook.other.get("empty_words", ()) for term in row["terms"])
-    return _Words(empty, {term: row["id"] for row in rulebook.other.get("same_words", ()) for term in row["terms"]})
+    empty, joining = (
+        frozenset(term for row in rulebook.other.get(table, ()) for term in row["terms"]) for table in ("empty_words", "joining_words")
+    )
+    return _Words(empty, joining, {term: row["id"] for row in rulebook.other.get("same_words", ()) for term in row["terms"]})

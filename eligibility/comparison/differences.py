@@ -21,12 +21,18 @@ def explain(a: Clause, b: Clause, kind: ChangeKind, knowledge: Knowledge) -> tup
         facets = _differing(gone[0].constraint, new[0].constraint, knowledge)
         facet = facets[0] if len(facets) == 1 else None
         if not whole:
-            return facet, f"{gone[0].phrase} -> {without_prefix(gone[0].phrase, new[0].phrase) if facet else new[0].phrase}"
+            return facet, _arrow(gone[0], new[0])
         if kind != "changed":
             return facet, _cohorts(a, b)
         return facet, _ends(gone[0], new[0], facet, knowledge) if facet is not None else _by_facet(gone[0], new[0], facets, knowledge)
+    if gone and [atom.thing for atom in gone] == [atom.thing for atom in new]:
+        return None, "; ".join(_arrow(*pair) for pair in zip(gone, new, strict=True))
     said = [f"without {atom.phrase}" for atom in gone] + [f"with {atom.phrase}" for atom in new]
     return None, ", ".join(said) if bool(gone) != bool(new) else _cohorts(a, b)
+
+
+def _arrow(gone: Atom, new: Atom) -> str:
+    return f"{gone.phrase} -> {without_prefix(gone.phrase, new.phrase)}"
 
 
 def _cohorts(a: Clause, b: Clause) -> str:
