@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pint
 
+    from eligibility.comparison import Change, Comparison, compare
     from eligibility.concepts import concept
     from eligibility.constraints import (
         Age,
@@ -53,6 +54,8 @@ __all__ = [
     "AtLeast",
     "Biomarker",
     "Bound",
+    "Change",
+    "Comparison",
     "Concept",
     "Condition",
     "Consent",
@@ -87,6 +90,7 @@ __all__ = [
     "UnitError",
     "Window",
     "__version__",
+    "compare",
     "concept",
     "frame",
     "lint",
@@ -119,6 +123,7 @@ _HOMES = (
     ("pipeline", "parse parse_many"),
     ("linter", "Finding lint"),
     ("export.frame", "frame"),
+    ("comparison", "Change Comparison compare"),
 )
 
 if not TYPE_CHECKING:

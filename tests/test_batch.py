@@ -135,10 +135,10 @@ def test_one_entry_that_fails_and_one_that_kills_cost_only_themselves(tmp_path: 
     assert pq.read_table(tmp_path / "out" / "studies.parquet")["study"].to_pylist() == [*range(1, 21), 23]
 
 
-def test_nothing_to_read_gives_empty_tables(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    summary = run_batch([tmp_path / "in"], tmp_path / "out", workers=1, parser=quick)
-    assert summary.studies == 0
+def test_nothing_that_can_be_read_gives_empty_tables(tmp_path: Path) -> None:
+    folder = texts(tmp_path / "in", "a thorn")
+    summary = run_batch([folder], tmp_path / "out", workers=1, parser=quick)
+    assert (summary.studies, summary.errors) == (0, 1)
     assert [pq.read_table(tmp_path / "out" / f"{table}.parquet").num_rows for table in TABLES] == [0, 0, 0, 0]
 
 

@@ -38,10 +38,10 @@ def test_the_public_surface() -> None:
     """A golden list: a name that comes or goes is a decision."""
     assert dir(eligibility) == sorted(eligibility.__all__)
     assert " ".join(sorted(eligibility.__all__)) == (
-        "Age AllOf AnyOf AtLeast Biomarker Bound Concept Condition Consent Constraint Contraception Criteria Criterion "
+        "Age AllOf AnyOf AtLeast Biomarker Bound Change Comparison Concept Condition Consent Constraint Contraception Criteria Criterion "
         "EligibilityError Finding Hierarchy IfThen InputError Issue Lactation Leaf Measurement Medication Not Other Patient "
         "Pregnancy Procedure Range Requirement RuleError Screening Sex Span Study Subject Trial UnitError Window __version__ "
-        "concept frame lint load load_hierarchy parse parse_many read_file screen screen_many ureg"
+        "compare concept frame lint load load_hierarchy parse parse_many read_file screen screen_many ureg"
     )
 
 
