@@ -19,7 +19,9 @@ Section = Literal["header", "inclusion", "exclusion"]
 
 
 class Demand(NamedTuple):
-    """A criterion with the items under it, or a field of the header in words of its requirement. `requirement` is None where nothing was read; `unsaid` narrows the whole of it."""
+    """A criterion with the items under it, or a field of the header, whose text is its requirement in words.
+
+    `requirement` is None where nothing was read; `unsaid` narrows the whole of it."""
 
     section: Section
     number: str | None
@@ -75,7 +77,7 @@ def _of_criterion(criterion: Criterion) -> Demand:
     span = Span(min(part.span.start for part in parts), max(part.span.end for part in parts))
     text = " ".join(part.text for part in parts)
     requirement = criterion.requirement
-    unsaid = [Unsaid("cohort", f"only {criterion.cohort}")] if criterion.cohort else []
+    unsaid = [Unsaid("cohort", f"for {criterion.cohort}")] if criterion.cohort else []
     if requirement is not None:
         unsaid += (Unsaid("unstructured", part.text) for part in parts if _is_missing(part, requirement))
         requirement = sayable(unconditional(requirement))
@@ -84,7 +86,7 @@ def _of_criterion(criterion: Criterion) -> Demand:
 
 def _is_missing(part: Criterion, requirement: Requirement) -> bool:
     """Whether an item that nothing was read in is in no leaf of the tree of its criterion."""
-    if part.structured or part.children:
+    if part.requirement is not None or part.structured or part.children:
         return False
     places = [leaf.constraint.evidence for leaf in leaves(requirement)]
     return not any(place and part.span.start <= place.start < part.span.end for place in places)

@@ -21,8 +21,8 @@ from eligibility.result import Criteria
 
 Version = Literal["R5", "R4B"]
 Kind = Literal[
-    "unstructured", "other", "about", "cohort", "combination", "modifier", "temporality", "exception", "agent", "route", "method",
-    "specimen", "equivalent", "value", "unit", "dose", "stage", "duration", "count", "frequency", "window",
+    "unstructured", "other", "about", "cohort", "combination", "narrower", "modifier", "temporality", "exception", "agent", "route",
+    "method", "specimen", "equivalent", "value", "unit", "dose", "stage", "duration", "count", "frequency", "window",
 ]  # fmt: skip
 _AS_WORDS = ("unstructured", "other", "about", "combination", "unit")  # kinds whose element says itself that it is words, or no UCUM
 _NO_ID = re.compile(r"[^A-Za-z0-9.-]+")
@@ -34,9 +34,10 @@ class Unexpressed:
     """Something that stands in the resource as text alone. `criterion` is the number within the section, None for the header's.
 
     kinds: `unstructured`, `other`: words that no requirement was read from, or that are beyond all types; `about`: of a donor, a partner,
-    a relative; `cohort`: only for some; `combination`: "at least n of", which a Group has not; `exception`: takes away single records,
-    not the patient who has one; `unit`: said, but in no unit of UCUM; `value`: a range that is no quantity; `agent`: what an allergy is
-    to; `equivalent`: a dose in that of another drug. The rest are the attributes of a constraint by these names.
+    a relative; `cohort`: only for some; `combination`: "at least n of", which a Group has not; `narrower`: the code is of a wider concept;
+    `exception`: takes away single records, not the patient who has one; `unit`: said, but in no unit of UCUM; `value`: a range that is no
+    quantity; `agent`: what an allergy is to; `equivalent`: a dose in that of another drug. The rest are the attributes of a constraint by
+    these names.
     """
 
     kind: Kind

@@ -23,6 +23,7 @@ from eligibility.constraints import (
 )
 from eligibility.export.fhir.quantities import amount, class_of, foreign_unit, halves, members
 from eligibility.export.fhir.systems import GENDER, Json, coding, concept_of, kind_of, label
+from eligibility.hierarchy import load_hierarchy
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
 from eligibility.ranges import Range
 
@@ -134,6 +135,8 @@ def _unsaid(constraint: Constraint) -> Iterator[Unsaid]:
     """What the type, the concept and the value do not say, in the order of DESIGN's attributes."""
     known = constraint.meant.lower()
     fields = constraint.__dict__
+    if constraint.concept and _is_narrower(constraint.concept):
+        yield Unsaid("narrower", constraint.concept.label)
     yield from (Unsaid("modifier", word) for word in constraint.modifiers if word not in known and word != fields.get("route"))
     if constraint.temporality:
         yield Unsaid("temporality", constraint.temporality)
@@ -151,3 +154,8 @@ def _unsaid(constraint: Constraint) -> Iterator[Unsaid]:
         yield Unsaid("window", constraint.window.phrase)
     if constraint.exception and constraint.type in _RECORDED:
         yield Unsaid("exception", f"takes away only what is {constraint.phrase}")
+
+
+def _is_narrower(concept: Concept) -> bool:
+    """Whether the concept's code is of a wider one: MeSH files its name there without calling it a synonym (hierarchy.py)."""
+    return bool(concept.codes) and " " in load_hierarchy().node(concept)
