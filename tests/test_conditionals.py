@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 from hypothesis import given
 
 from eligibility.conditionals import unconditional
 from eligibility.constraints import Condition, Subject
-from eligibility.logic import AllOf, AnyOf, IfThen, Leaf, Not, Requirement
-from tests.requirement_trees import Facts, facts, is_satisfied, trees
+from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
+from tests.requirement_trees import DISEASES, Facts, facts, is_satisfied, trees
 
 
 def leaf(name: str) -> Leaf:
@@ -28,9 +31,30 @@ def test_it_is_true_where_the_criterion_does_not_fail(tree: Requirement, known: 
     assert is_satisfied(unconditional(tree), known) == is_satisfied(tree, known)
 
 
+def small_trees() -> Iterator[Requirement]:
+    """Every combination of two or three parts, with and without conditionals, and each of them denied."""
+    parts = [leaf("gout"), IfThen(premise=leaf("asthma"), then=leaf("psoriasis")), IfThen(premise=leaf("psoriasis"), then=leaf("gout"))]
+    both: list[Requirement] = [IfThen(premise=first, then=second, otherwise=third) for first, second, third in product(parts, repeat=3)]
+    for items in (*product(parts, repeat=2), *product(parts, repeat=3)):
+        both += [AllOf(items=items), AnyOf(items=items), *(AtLeast(n=n, items=items) for n in (1, 2, 3))]
+    for tree in both:
+        yield from (tree, Not(item=tree), AnyOf(items=(tree, parts[1])), Not(item=AllOf(items=(parts[2], tree))))
+
+
+def test_every_small_tree_is_true_where_the_criterion_does_not_fail() -> None:
+    patients: list[Facts] = [dict(zip(DISEASES, days, strict=True)) for days in product([None, 0], repeat=3)]
+    for tree in small_trees():
+        plain = unconditional(tree)
+        assert [is_satisfied(plain, known) for known in patients] == [is_satisfied(tree, known) for known in patients], tree
+
+
 def test_a_tree_without_conditionals_stays_as_it_is() -> None:
     tree = Not(item=AllOf(items=(A, AnyOf(items=(B, Not(item=MEN))))))
     assert unconditional(tree) == tree
+
+
+def test_no_more_is_asked_for_than_there_is() -> None:
+    assert str(unconditional(AtLeast(n=3, items=(A, B)))) == "at least 2 of (a, b)"
 
 
 def test_as_an_inclusion_and_as_an_exclusion() -> None:

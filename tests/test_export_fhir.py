@@ -6,14 +6,14 @@ import json
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility import Criteria, InputError, parse
-from eligibility.export.fhir import problems, to_evidence_variable, to_group
+from eligibility.export.fhir import Kind, problems, to_evidence_variable, to_group
 
 TRIALS = sorted((Path(__file__).parent / "trials").glob("*.txt"))
 UCUM = "http://unitsofmeasure.org"
@@ -221,6 +221,25 @@ def test_an_evidence_variable_says_when() -> None:
     assert prednisone["exclude"] is True
 
 
+@pytest.mark.parametrize(
+    ("words", "time"),
+    [
+        ("within 28 days before", {"low": ucum(-28, "d"), "high": ucum(0, "d")}),
+        ("2 to 4 weeks before", {"low": ucum(-4, "wk"), "high": ucum(-2, "wk")}),
+        ("within 7 days after", {"low": ucum(0, "d"), "high": ucum(7, "d")}),
+        ("within 6 weeks of", {"low": ucum(-6, "wk"), "high": ucum(6, "wk")}),
+    ],
+)
+def test_times_before_an_event_are_negative(words: str, time: dict[str, Any]) -> None:
+    (found,) = variable(f"Exclusion Criteria:\n- Stroke {words} enrollment")
+    assert found["timeFromEvent"][0]["range"] == time
+
+
+def test_a_condition_may_have_been_there_for_long_before() -> None:
+    (found,) = variable("Inclusion Criteria:\n- Asthma diagnosed at least 6 months before enrollment")
+    assert found["timeFromEvent"][0]["quantity"] == ucum(-6, "mo", comparator="<=")
+
+
 def test_an_evidence_variable_says_how_long_and_how_often() -> None:
     long, often = variable("Inclusion Criteria:\n- Asthma for more than 6 months\n- At least two prior lines of chemotherapy")
     assert long["durationQuantity"] == ucum(6, "mo", comparator=">")
@@ -285,7 +304,8 @@ def test_the_header_is_there_where_the_text_does_not_say_it() -> None:
         "valueCodeableConcept": coded("http://hl7.org/fhir/administrative-gender", "female", "female"),
         "exclude": False,
     }
-    patients = {"code": {"text": "healthy volunteers"}, "valueBoolean": True, "exclude": True}
+    volunteers = coded("urn:eligibility:concept", "healthy_volunteers", "healthy volunteers")
+    patients = {"code": volunteers, "valueBoolean": True, "exclude": True}
     fields = ("Ages Eligible for Study: 18 Years and older", "Sexes Eligible for Study: Female", "Accepts Healthy Volunteers: No")
     assert headed("- Asthma", *fields) == [adults, women, patients]
     assert headed("- Women\n- Age >= 18 years", *fields) == [patients]
@@ -329,6 +349,7 @@ def test_whole_trials_keep_every_sentence(trial: Path) -> None:
     for exported in (to_group(criteria), to_group(criteria, "R4B"), to_evidence_variable(criteria)):
         found = json.loads(exported.json())
         assert problems(found) == []
+        assert {one.kind for one in exported.unexpressed} <= set(get_args(Kind))
         said = [
             part["valueString"] for one in found["characteristic"] for part in one["extension"][0]["extension"] if part["url"] == "text"
         ]

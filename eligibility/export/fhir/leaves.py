@@ -18,6 +18,7 @@ from eligibility.constraints import (
     Constraint,
     Measurement,
     Medication,
+    Other,
     Procedure,
     Sex,
 )
@@ -30,6 +31,7 @@ from eligibility.ranges import Range
 _AGE = {"coding": [coding("LOINC:30525-0")], "text": "age"}
 _SEX = {"coding": [coding("LOINC:46098-0")], "text": "sex"}
 _THERE: Json = {"valueBoolean": True}
+_VOLUNTEERS = "healthy_volunteers"  # the rule of the registry's own field
 _VALUED = (Age, Measurement)
 _RECORDED = ("condition", "medication", "procedure")  # of which an exception takes away single records
 
@@ -92,12 +94,16 @@ def stated(constraint: Constraint) -> Stated:
             return Stated(kind_of(constraint.type), _named(constraint.concept, constraint.meant), unsaid)
         case Biomarker():
             return Stated(*_biomarker(constraint), unsaid)
+        case Other():
+            return Stated(concept_of(constraint.concept, constraint.meant), _THERE, unsaid)
     return Stated(kind_of(constraint.type, constraint.meant), _THERE, unsaid)
 
 
 def worded(constraint: Constraint) -> str | None:
     """The kind of constraint that only its words say: of another person, or beyond all types; None for the others."""
-    return "about" if constraint.about != "patient" else "other" if constraint.type == "other" else None
+    if constraint.about != "patient":
+        return "about"
+    return "other" if isinstance(constraint, Other) and constraint.rule != _VOLUNTEERS else None
 
 
 def in_words(text: str, kind: str) -> Stated:
