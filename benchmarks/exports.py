@@ -58,6 +58,9 @@ def main(arguments: list[str]) -> int:
     if form not in FORMS:
         print(f"give a form, one of {', '.join(FORMS)}, and paths", file=sys.stderr)
         return 2
+    for path in paths:
+        if not Path(path).exists():
+            print(f"{path} is not there: not measured")
     studies = [study for path in paths for file in files_of(Path(path)) for study in eligibility.read_file(file)]
     if not studies:
         print("no trials given: nothing measured")

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility import Criteria, InputError, parse
-from eligibility.export.fhir import Kind, problems, to_evidence_variable, to_group
+from eligibility.export.fhir import Kind, to_evidence_variable, to_group
+from eligibility.export.fhir.invariants import problems
 
 TRIALS = sorted((Path(__file__).parent / "trials").glob("*.txt"))
 UCUM = "http://unitsofmeasure.org"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eligibility.export.fhir import problems, to_evidence_variable, to_group
+from eligibility.export.fhir import to_evidence_variable, to_group
 from eligibility.export.fhir.exported import Version
+from eligibility.export.fhir.invariants import problems
 from eligibility.logic import Requirement
 from tests.fhir_truth import admits
 from tests.requirement_trees import Facts, facts, is_satisfied, trees, trial_of

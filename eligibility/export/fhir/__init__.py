@@ -9,6 +9,5 @@ from __future__ import annotations
 from eligibility.export.fhir.evidence_variable import to_evidence_variable
 from eligibility.export.fhir.exported import Exported, Kind, Unexpressed, Version
 from eligibility.export.fhir.group import to_group
-from eligibility.export.fhir.invariants import problems
 
-__all__ = ["Exported", "Kind", "Unexpressed", "Version", "problems", "to_evidence_variable", "to_group"]
+__all__ = ["Exported", "Kind", "Unexpressed", "Version", "to_evidence_variable", "to_group"]

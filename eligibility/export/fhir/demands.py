@@ -12,7 +12,7 @@ from eligibility.conditionals import unconditional
 from eligibility.constraints import Age, Constraint, Sex
 from eligibility.export.fhir.leaves import Unsaid, sayable
 from eligibility.logic import AllOf, Leaf, Not, Requirement, leaves
-from eligibility.ranges import Span
+from eligibility.ranges import Bound, Span
 from eligibility.result import Criteria, Criterion
 
 Section = Literal["header", "inclusion", "exclusion"]
@@ -21,7 +21,8 @@ Section = Literal["header", "inclusion", "exclusion"]
 class Demand(NamedTuple):
     """A criterion with the items under it, or a field of the header, whose text is its requirement in words.
 
-    `requirement` is None where nothing was read; `unsaid` narrows the whole of it."""
+    `requirement` is None where nothing was read; `unsaid` narrows the whole of it.
+    """
 
     section: Section
     number: str | None
@@ -67,9 +68,9 @@ def _of_header(constraint: Constraint, required: Iterable[Constraint]) -> Requir
     return leaf
 
 
-def _bounds(age: Age) -> set[tuple[str, float, str | None, bool]]:
+def _bounds(age: Age) -> set[tuple[str, Bound]]:
     ends = (("lower", age.value.lower), ("upper", age.value.upper)) if age.value else ()
-    return {(side, bound.magnitude, bound.unit, bound.inclusive) for side, bound in ends if bound}
+    return {(side, bound) for side, bound in ends if bound}
 
 
 def _of_criterion(criterion: Criterion) -> Demand:
@@ -80,7 +81,7 @@ def _of_criterion(criterion: Criterion) -> Demand:
     unsaid = [Unsaid("cohort", f"for {criterion.cohort}")] if criterion.cohort else []
     if requirement is not None:
         unsaid += (Unsaid("unstructured", part.text) for part in parts if _is_missing(part, requirement))
-        requirement = sayable(unconditional(requirement))
+        requirement = unconditional(sayable(requirement))
     return Demand(criterion.section, criterion.number, text, span, requirement, tuple(unsaid))
 
 

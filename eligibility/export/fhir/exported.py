@@ -15,7 +15,7 @@ from eligibility.errors import EligibilityError, InputError
 from eligibility.export.fhir.demands import Demand, Section
 from eligibility.export.fhir.invariants import problems
 from eligibility.export.fhir.leaves import Unsaid
-from eligibility.export.fhir.systems import REGISTRY, Json, extension, unexpressed
+from eligibility.export.fhir.systems import REGISTRY, Json, extension, label, unexpressed
 from eligibility.export.listing import printable
 from eligibility.result import Criteria
 
@@ -76,7 +76,7 @@ class Ledger:
         """Notes it, and gives the modifier extensions that say so in the resource: whoever does not know them must not ignore them."""
         marks = []
         for kind, text in unsaid:
-            said = " ".join(printable(text).split())
+            said = label(text)
             self._found[Unexpressed(kind, demand.section, demand.number, said)] = None  # type: ignore[arg-type]
             marks += [] if kind in _AS_WORDS else [unexpressed(kind, said)]
         return marks
@@ -119,7 +119,7 @@ def make(elements: Json, version: Version, ledger: Ledger) -> Exported:
 def head(kind: str, criteria: Criteria) -> Json:
     """What a resource says of itself: its type, an id where the trial or its source has one, and the trial's NCT id as the identifier."""
     id = _NO_ID.sub("-", criteria.trial or criteria.source or "").strip("-")[:_LONGEST_ID]
-    identifier = [{"system": REGISTRY, "value": criteria.trial}] if criteria.trial else []
+    identifier = [{"system": REGISTRY, "value": label(criteria.trial)}] if criteria.trial else []
     return {"resourceType": kind} | ({"id": id} if id else {}) | ({"identifier": identifier} if identifier else {})
 
 

@@ -19,7 +19,7 @@ _DEFINITIONS = ("definitionByTypeAndValue", "definitionByCombination")
 
 
 def problems(resource: Json) -> list[str]:
-    """What is wrong with the resource; nothing where it is as FHIR wants it, as far as these checks go."""
+    """What is wrong with a resource of this package; nothing where it is as FHIR wants it, as far as these checks go."""
     return [*_references(resource), *_walk(resource["resourceType"], resource)]
 
 

@@ -138,7 +138,7 @@ def _measured(found: Range | None, unsaid: tuple[Unsaid, ...]) -> tuple[Json, tu
 
 
 def _unsaid(constraint: Constraint) -> Iterator[Unsaid]:
-    """What the type, the concept and the value do not say, in the order of DESIGN's attributes."""
+    """What the type, the concept and the value do not say, its facets last."""
     known = constraint.meant.lower()
     fields = constraint.__dict__
     if constraint.concept and _is_narrower(constraint.concept):

@@ -74,4 +74,4 @@ def extension(name: str, **parts: Json) -> Json:
 
 def unexpressed(kind: str, text: str) -> Json:
     """The modifier extension that says what narrows its element."""
-    return extension("unexpressed", kind={"valueCode": kind}, text={"valueString": label(text)})
+    return extension("unexpressed", kind={"valueCode": kind}, text={"valueString": text})
