@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.requirement_trees import Facts
+from requirement_trees import Facts
 
 _COMPARED = {"<": (-1,), "<=": (-1, 0), ">=": (0, 1), ">": (1,), "=": (0,)}
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import product
 
 from hypothesis import given
+from requirement_trees import DISEASES, Facts, facts, is_satisfied, trees
 
 from eligibility.conditionals import unconditional
 from eligibility.constraints import Condition, Subject
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
-from tests.requirement_trees import DISEASES, Facts, facts, is_satisfied, trees
 
 
 def leaf(name: str) -> Leaf:

@@ -6,15 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from fhir_truth import admits
 from hypothesis import given
 from hypothesis import strategies as st
+from requirement_trees import Facts, facts, is_satisfied, trees, trial_of
 
 from eligibility.export.fhir import to_evidence_variable, to_group
 from eligibility.export.fhir.exported import Version
 from eligibility.export.fhir.invariants import problems
 from eligibility.logic import Requirement
-from tests.fhir_truth import admits
-from tests.requirement_trees import Facts, facts, is_satisfied, trees, trial_of
 
 criteria = st.lists(trees(counted=False), min_size=1, max_size=3)
 
