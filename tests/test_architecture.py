@@ -36,7 +36,7 @@ STAGES = (
     {"sources"},
     {"sections", "criteria", "bullets", "runs"},
     {"ranges", "constraints"},
-    {"logic", "concepts"},
+    {"logic", "concepts", "conditionals"},
     {"result", "patient", "fhir"},
     {"header", "nlp"},
     {"requirements"},

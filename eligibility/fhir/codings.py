@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from eligibility.fhir.elements import Json, object_of, objects_of, text_of
 
-_SYSTEMS = {
+_SYSTEMS = {  # of several URIs of a system, the one to write stands first
     "loinc.org": "LOINC",
     "snomed.info/sct": "SNOMED",
     "www.nlm.nih.gov/research/umls/rxnorm": "RXNORM",
@@ -58,6 +58,12 @@ def system_of(coding: Json) -> str | None:
         return None
     bare = re.sub(r"^https?://", "", system.split("|")[0]).rstrip("/").lower()
     return "SNOMED" if bare.startswith("snomed.info/sct/") else _SYSTEMS.get(bare)
+
+
+def uri_of(system: str) -> str | None:
+    """The URI of a system by its short name; None for one that is not known here."""
+    bare = next((bare for bare, short in _SYSTEMS.items() if short == system), None)
+    return f"http://{bare}" if bare else None
 
 
 def named(concept: Json | None, preference: tuple[str, ...]) -> Named | None:
