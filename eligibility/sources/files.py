@@ -36,7 +36,7 @@ _CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13})
 _LIST_OF_RECORDS = re.compile(r"\[\s*\{")
 _DEEPEST = 4  # archives within archives
 _BROKEN_ARCHIVE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error, RuntimeError, ValueError, OverflowError)
-_SAVED = frozenset({"text", "inclusion", "exclusion"})
+_SAVED = ("inclusion", "exclusion")  # lists of parsed criteria, which no row of a table has
 
 
 def read_file(path: str | Path) -> Iterator[Study]:
@@ -177,8 +177,8 @@ def _of_value(value: object, columns: Mapping[str, str], stem: str) -> Study:
         raise InputError("not an API v2 study, it has no 'protocolSection': give studies as the API returns them")
     if isinstance(value.get("protocolSection"), dict):
         return read_record(value, stem)
-    if value.keys() >= _SAVED:
-        raise InputError("criteria that were parsed and saved, no study: screen patients against them, or parse the trial itself")
+    if any(isinstance(value.get(name), list) for name in _SAVED):
+        raise InputError("not an API v2 study but criteria that were parsed and saved: give the trial itself")
     try:
         fields = fields_of(tuple(value), columns)
     except InputError as error:
