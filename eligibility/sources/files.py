@@ -132,7 +132,13 @@ def _unzipped(blob: Blob) -> Blob:
         packed = blob.beside(f"{name}.gz")
         return _unzipped(packed) if packed else blob.beside(name)
 
-    return Blob(blob.name, PurePath(blob.stem).stem, lambda: cast(BinaryIO, gzip.GzipFile(fileobj=blob.open())), beside)
+    def unpacked() -> BinaryIO:
+        packed = blob.open()
+        stream = gzip.GzipFile(fileobj=packed, mode="rb")
+        stream.myfileobj = packed  # type: ignore[assignment]  # closed with it
+        return cast(BinaryIO, stream)
+
+    return Blob(blob.name, PurePath(blob.stem).stem, unpacked, beside)
 
 
 def _refuse_binary(head: bytes) -> None:
