@@ -18,6 +18,7 @@ from eligibility.cli import app
 from eligibility.export.formats import make_document
 from eligibility.records import COLUMNS
 from eligibility.result import Criteria, Criterion
+from eligibility.sources.sifting import SUFFIXES
 
 BLOCK = "Inclusion Criteria:\n- Age >= 18 years\n- Keeps a diary\n\nExclusion Criteria:\n- Age > 75 years\n"
 
@@ -77,6 +78,24 @@ def test_the_table_is_the_default_and_has_what_was_not_understood(block: Path) -
     assert [words for words in ("Keeps a diary", "not structured", "age >= 18 a", "age > 75 a") if words not in result.stdout] == []
 
 
+def test_what_is_not_read_in_a_folder_is_a_line_and_no_error(folder: Path) -> None:
+    result = run("parse", folder, "--format", "records")
+    why = f"no name that trials have ({', '.join(SUFFIXES)}): name the file itself to have it read"
+    assert (result.exit_code, result.stderr) == (0, f"eligibility: not read: {folder / 'notes.md'}: {why}\n")
+
+
+@pytest.mark.parametrize("command", [("parse", "--format", "records"), ("lint", "--format", "json")])
+def test_one_bad_entry_costs_only_itself(command: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "trials.jsonl"
+    first, last = (json.dumps({"id": name, "text": BLOCK}) for name in ("a", "c"))
+    path.write_text(f'{first}\n{{"id": "b", "text\n{last}\n', encoding="utf-8")
+    result = run(*command, path)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"eligibility: {path}: entry 2: broken JSON (")
+    assert result.stderr.count("\n") == 1
+    assert {row["source"] for row in rows(result.stdout)} == {"a", "c"}
+
+
 def test_html_is_one_page_for_all(folder: Path) -> None:
     page = run("parse", folder, "--format", "html").stdout
     assert (page.count("<!DOCTYPE html>"), page.count("<section>"), page.count("</html>")) == (1, 3, 1)
@@ -119,7 +138,7 @@ def test_a_missing_file_is_one_line_and_the_rest_is_done(block: Path) -> None:
 def test_a_folder_without_trials_is_one_line(tmp_path: Path) -> None:
     result = run("parse", tmp_path)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f"eligibility: {tmp_path}: no trials in this folder: it must hold .txt, .json, .xml files\n"
+    assert result.stderr == f"eligibility: {tmp_path}: no trials in this folder: it must hold {', '.join(SUFFIXES)} files\n"
 
 
 @pytest.mark.parametrize(
@@ -158,24 +177,24 @@ def test_an_unforeseen_error_in_one_trial_is_one_line_and_the_rest_is_done(folde
     result = run("parse", folder, "--format", "records")
     assert result.exit_code == 1
     reason = "could not be parsed (ZeroDivisionError: division by zero): please report this together with the file"
-    assert result.stderr == f"eligibility: {folder / 'b.txt'}: {reason}\n"
+    assert result.stderr.splitlines()[1:] == [f"eligibility: {folder / 'b.txt'}: {reason}"]
     assert list(dict.fromkeys(row["source"] for row in rows(result.stdout))) == ["a", "c"]
 
 
 def test_trials_are_written_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second file is opened when the first trial has been parsed, not before."""
     events: list[str] = []
-    read_file, parse = sources.read_file, pipeline.parse
+    read_entries, parse = sources.read_entries, pipeline.parse
 
-    def noted_read(path: Path) -> Iterator[sources.Study]:
+    def noted_read(path: Path) -> Iterator[sources.Study | sources.Unreadable]:
         events.append(f"read {path.stem}")
-        return read_file(path)
+        return read_entries(path)
 
     def noted_parse(text: sources.Study) -> Criteria:
         events.append(f"parse {text.source}")
         return parse(text)
 
-    monkeypatch.setattr(sources, "read_file", noted_read)
+    monkeypatch.setattr(sources, "read_entries", noted_read)
     monkeypatch.setattr(pipeline, "parse", noted_parse)
     run("parse", folder, "--format", "records")
     assert events == ["read a", "parse a", "read b", "parse b", "read c", "parse c"]

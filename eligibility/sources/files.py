@@ -36,7 +36,7 @@ _CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13})
 _LIST_OF_RECORDS = re.compile(r"\[\s*\{")
 _DEEPEST = 4  # archives within archives
 _BROKEN_ARCHIVE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error, RuntimeError, ValueError, OverflowError)
-_SAVED = frozenset({"text", "inclusion", "exclusion"})
+_SAVED = ("inclusion", "exclusion")  # lists of parsed criteria, which no row of a table has
 
 
 def read_file(path: str | Path) -> Iterator[Study]:
@@ -132,7 +132,13 @@ def _unzipped(blob: Blob) -> Blob:
         packed = blob.beside(f"{name}.gz")
         return _unzipped(packed) if packed else blob.beside(name)
 
-    return Blob(blob.name, PurePath(blob.stem).stem, lambda: cast(BinaryIO, gzip.GzipFile(fileobj=blob.open())), beside)
+    def unpacked() -> BinaryIO:
+        packed = blob.open()
+        stream = gzip.GzipFile(fileobj=packed, mode="rb")
+        stream.myfileobj = packed  # type: ignore[assignment]  # closed with it
+        return cast(BinaryIO, stream)
+
+    return Blob(blob.name, PurePath(blob.stem).stem, unpacked, beside)
 
 
 def _refuse_binary(head: bytes) -> None:
@@ -177,8 +183,8 @@ def _of_value(value: object, columns: Mapping[str, str], stem: str) -> Study:
         raise InputError("not an API v2 study, it has no 'protocolSection': give studies as the API returns them")
     if isinstance(value.get("protocolSection"), dict):
         return read_record(value, stem)
-    if value.keys() >= _SAVED:
-        raise InputError("criteria that were parsed and saved, no study: screen patients against them, or parse the trial itself")
+    if any(isinstance(value.get(name), list) for name in _SAVED):
+        raise InputError("not an API v2 study but criteria that were parsed and saved: give the trial itself")
     try:
         fields = fields_of(tuple(value), columns)
     except InputError as error:

@@ -23,7 +23,7 @@ _HEADER = ("minimum_age", "maximum_age", "sex", "healthy_volunteers")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 _NCT = re.compile(r"\s*(NCT\d{8})\s*", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|;\n]\s*")
-_ANSWERS = {"t": "Yes", "y": "Yes", "1": "Yes", "f": "No", "n": "No", "0": "No"}
+_ANSWERS = {"true": "Yes", "t": "Yes", "y": "Yes", "1": "Yes", "false": "No", "f": "No", "n": "No", "0": "No"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
