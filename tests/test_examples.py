@@ -21,7 +21,7 @@ def run(script: str, *arguments: str | Path) -> str:
 def test_every_script_is_tested_here() -> None:
     assert sorted(path.name for path in EXAMPLES.glob("*.py")) == [
         "batch_registry.py", "check_schema.py", "compare_versions.py", "on_daft.py", "parse_text.py", "screen_patient.py", "summarise.py",
-        "to_frame.py", "to_html.py", "to_records.py",
+        "to_fhir.py", "to_frame.py", "to_html.py", "to_records.py",
     ]  # fmt: skip
 
 
@@ -88,12 +88,24 @@ def test_check_schema_validates_and_describes() -> None:
 def test_compare_versions_says_who_may_enter_now() -> None:
     lines = run("compare_versions.py").splitlines()
     assert lines[0] == "version 1 -> version 2"
-    assert "inclusion 1: age 18..65 a -> age 18..75 a: looser" in lines
+    assert lines[1] == "inclusion 1: age 18..65 a -> age 18..75 a: looser"
+    assert lines[-1] == "1 added, 6 looser, 1 tighter, 2 changed, 2 unchanged"
 
 
 @pytest.mark.slow
 def test_summarise_draws_what_it_counts(tmp_path: Path) -> None:
     lines = run("summarise.py", tmp_path / "limits.svg").splitlines()
     assert lines[0].strip() == "5 trials"
-    assert lines[-1] == f"wrote {tmp_path / 'limits.svg'}"
+    assert lines[-2:] == [
+        "platelet count: not counted: 1 of 1 trial: in no unit, which does not convert to 10*9/L",
+        f"wrote {tmp_path / 'limits.svg'}",
+    ]
     assert (tmp_path / "limits.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+@pytest.mark.slow
+def test_to_fhir_says_what_stays_in_words() -> None:
+    lines = run("to_fhir.py").splitlines()
+    assert lines[0] == "Group NCT00000000: 25 characteristics, 24 things in words alone"
+    assert lines[2] == "EvidenceVariable NCT00000000: 17 characteristics, 17 things in words alone"
+    assert lines[3] == "inclusion 4: modifier: stable dose of"
