@@ -18,7 +18,7 @@ def python_blocks(page: str) -> list[str]:
 
 def test_the_python_examples_give_what_they_say() -> None:
     blocks = python_blocks(README)
-    assert len(blocks) == 9
+    assert len(blocks) == 13
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", "README.md", 0)
     report: list[str] = []
     doctest.DocTestRunner(verbose=False, optionflags=doctest.REPORT_NDIFF).run(test, out=report.append)
@@ -27,10 +27,12 @@ def test_the_python_examples_give_what_they_say() -> None:
 
 def test_every_command_line_is_one_that_there_is() -> None:
     commands = set(re.findall(r"^    eligibility (\w+)", README, re.MULTILINE))
-    assert commands == {"lint", "parse", "rules", "screen"}
+    assert commands == {"batch", "compare", "lint", "parse", "rules", "screen", "summary"}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "models/README.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "models/README.md", "docs/cluster.md", "docs/schemas/README.md"]
+)
 def test_every_link_leads_somewhere(page: str) -> None:
     path = ROOT / page
     targets = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
