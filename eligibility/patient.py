@@ -11,7 +11,7 @@ from datetime import date as _Date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from eligibility.errors import InputError
 from eligibility.frozen import Frozen
@@ -23,6 +23,9 @@ Severity = Literal["mild", "moderate", "severe"]
 def _text(value: Any) -> Any:
     """A stage may be given as a number."""
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Stage = Annotated[str | None, BeforeValidator(_text), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "null"}]})]
 
 
 def _day(value: Any) -> Any:
@@ -64,7 +67,7 @@ class PatientCondition(Frozen):
     code: str | None = None
     onset: Day | None = None
     abated: Day | None = None
-    stage: Annotated[str | None, BeforeValidator(_text)] = None
+    stage: Stage = None
     severity: str | None = None
 
 

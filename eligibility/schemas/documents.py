@@ -22,7 +22,8 @@ from eligibility.tables import COLUMNS_OF, Column
 from eligibility.versioning import SCHEMA_VERSION
 
 _MODELS: dict[str, tuple[Any, str]] = {
-    "criteria": (Criteria, "a trial: `eligibility parse --format json`, one object or an array of them"),
+    "criteria": (Criteria, "a trial: `eligibility parse --format json` of one"),
+    "criteria-array": (tuple[Criteria, ...], "trials: `eligibility parse --format json` of several"),
     "requirement": (Requirement, "what a patient must satisfy: `requirement` of a criterion and of the table of criteria"),
     "screening": (Screening, "a patient against a trial: `eligibility screen --format json`, one a line"),
     "linted-trial": (LintedTrial, "the findings on a trial: `eligibility lint --format json`, one a line"),
@@ -38,6 +39,7 @@ _TABLES = {
     "record": ((*COLUMNS_OF["records"], _VERSION), "a fact: a line of `eligibility parse --format records`"),
     **{f"batch-{table}": (columns, f"a row of {table}.parquet of a batch") for table, columns in BATCH_COLUMNS.items()},
 }
+ROWS = frozenset(_TABLES)
 _KINDS: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "integer": {"type": "integer"},
@@ -72,7 +74,18 @@ def _of_model(model: Any, mode: Any) -> dict[str, Any]:
         for name, property_ in part.get("properties", {}).items():
             property_.pop("title", None)
             property_["description"] = own[name] if name in own else described["shared"][name]
+        _require_tags(part)
     return dict(found)
+
+
+def _require_tags(part: dict[str, Any]) -> None:
+    """What says which document or kind of thing it is, is always there."""
+    properties, required = part.get("properties", {}), part.get("required", ())
+    tags = [name for name, property_ in properties.items() if "const" in property_ or name == "schema_version"]
+    for name in tags:
+        properties[name].pop("default", None)
+    if tags:
+        part["required"] = [name for name in properties if name in tags or name in required]
 
 
 def _of_columns(columns: tuple[Column, ...]) -> dict[str, Any]:

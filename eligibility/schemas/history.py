@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from eligibility.errors import EligibilityError
-from eligibility.schemas.documents import generate
+from eligibility.schemas.documents import ROWS, generate
 from eligibility.versioning import SCHEMA_VERSION
 
 Schemas = dict[str, dict[str, Any]]
 VERSIONS = "versions.toml"
-_PROSE = ("$id", "title", "description")
+_PROSE = {"$id", "title", "description", "discriminator"}  # the last says again what `oneOf` says
 
 
 def write(folder: Path) -> list[str]:
@@ -69,10 +69,11 @@ def missing_note(made: Schemas, before: Schemas, folder: Path) -> str | None:
 
 
 def change(before: Schemas, made: Schemas) -> str | None:
-    """`minor` where the schemas only have more, `major` where anything that was there is another, None where all is as it was."""
-    if not before or _bare(before) == _bare(made):
+    """`minor` where the schemas only have more, `major` where anything that was there is another, None where only prose is another."""
+    if not before:
         return None
-    return "minor" if _contains(_bare(made), _bare(before)) else "major"
+    grown, shrunk = _all_extend(made, before), _all_extend(before, made)
+    return None if grown and shrunk else "minor" if grown else "major"
 
 
 def digest(schemas: Schemas) -> str:
@@ -85,17 +86,34 @@ def _versions(folder: Path) -> dict[str, dict[str, str]]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def _bare(node: Any) -> Any:
-    """A schema without its prose; a property may have the name of a word of prose."""
-    if isinstance(node, dict):
-        return {key: _bare(value) for key, value in node.items() if key not in _PROSE or isinstance(value, dict)}
-    return [_bare(item) for item in node] if isinstance(node, list) else node
+def _all_extend(new: Schemas, old: Schemas) -> bool:
+    return all(name in new and _extends(new[name], found, name in ROWS) for name, found in old.items())
 
 
-def _contains(larger: Any, smaller: Any) -> bool:
-    """Whether all that the smaller says, the larger says too, of the same names; a list may be longer (`required`, `enum`, `anyOf`)."""
-    if isinstance(smaller, dict) and isinstance(larger, dict):
-        return all(key in larger and _contains(larger[key], value) for key, value in smaller.items())
-    if isinstance(smaller, list) and isinstance(larger, list):
-        return all(item in larger for item in smaller)
-    return bool(larger == smaller)
+def _extends(new: Any, old: Any, row: bool) -> bool:
+    """Whether a schema says all that the old one says, and has at most more properties, values and alternatives.
+
+    Of the new properties none is required, so that what was written before is still read; but those of a `row` may be: rows are not read.
+    """
+    if not (isinstance(new, dict) and isinstance(old, dict)):
+        return bool(new == old)
+    words = (new.keys() | old.keys()) - _PROSE
+    return all(_word_extends(word, new, old, row) for word in words)
+
+
+def _word_extends(word: str, new: dict[str, Any], old: dict[str, Any], row: bool) -> bool:
+    """The same of one word of the schemas, `type` or `required`."""
+    match word:
+        case "properties" | "$defs":
+            named = new.get(word, {})
+            return all(name in named and _extends(named[name], part, row) for name, part in old.get(word, {}).items())
+        case "required":
+            more = set(new.get(word, ())) - set(old.get(word, ()))
+            fewer = set(old.get(word, ())) - set(new.get(word, ()))
+            return not fewer and not (more if not row else more & old["properties"].keys())
+        case _ if word not in new or word not in old:
+            return False
+        case "anyOf" | "oneOf" | "enum":
+            return all(any(_extends(one, other, row) for one in new[word]) for other in old[word])
+        case _:
+            return _extends(new[word], old[word], row)
