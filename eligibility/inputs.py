@@ -32,7 +32,7 @@ def _is_saved(path: Path) -> bool:
     if path.suffix.lower() != ".json":
         return False
     first = next(read_json(path), None)
-    return isinstance(first, dict) and first.keys() >= _OWN_FIELDS
+    return isinstance(first, dict) and ("schema_version" in first or first.keys() >= _OWN_FIELDS)
 
 
 def _criteria(path: Path, number: int, document: object) -> Criteria | Unreadable:
@@ -43,4 +43,5 @@ def _criteria(path: Path, number: int, document: object) -> Criteria | Unreadabl
     except ValidationError as error:
         problem = error.errors()[0]
         place = ".".join(map(str, problem["loc"])) or "the whole"
-        return Unreadable(str(path), number, f"trial {number} is no saved criteria ({place}: {problem['msg']}): parse the trial again")
+        said = f"{place}: {problem['msg'].removeprefix('Value error, ')}"
+        return Unreadable(str(path), number, f"no saved criteria ({said}): parse the trial again")

@@ -27,6 +27,7 @@ def screen_patients(
     format: Annotated[FindingsFormat, typer.Option(help="A table to read, or JSON Lines, one screening a line.")] = FindingsFormat.table,
 ) -> None:
     """Decide for patients whether trials would take them, with the reasons: one in full, several as a ranked table."""
+    from eligibility.export.formats import document_to_json
     from eligibility.inputs import read_criteria
     from eligibility.patient import Patient
     from eligibility.screening import screen_many
@@ -40,7 +41,7 @@ def screen_patients(
     try:
         if format is FindingsFormat.json:
             for screening in screenings:
-                print(screening.model_dump_json())
+                print(document_to_json(screening))
         else:
             _print_screenings(list(screenings), color)
         sys.stdout.flush()

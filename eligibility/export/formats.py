@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from pydantic_core import PydanticSerializationError
 
 from eligibility.result import Criteria
-from eligibility.versioning import SCHEMA_VERSION
+from eligibility.versioning import SCHEMA_VERSION, Versioned
 
 Format = Literal["table", "json", "records", "html"]
 
@@ -57,7 +57,7 @@ class Json:
         return ""
 
     def trial(self, criteria: Criteria) -> str:
-        document = criteria_to_json(criteria)
+        document = document_to_json(criteria)
         self._count += 1
         if self._count == 1 and not self._array:
             self._first = document
@@ -119,12 +119,12 @@ def to_json(value: object) -> str:
     return line if _encodes(line) else json.dumps(value)
 
 
-def criteria_to_json(criteria: Criteria) -> str:
-    """The whole object on one line, as `Criteria.model_validate_json` reads it (lone surrogates: `model_validate(json.loads(…))`)."""
+def document_to_json(document: Versioned) -> str:
+    """The whole object on one line, as its `model_validate_json` reads it (lone surrogates: `model_validate(json.loads(…))`)."""
     try:
-        return criteria.model_dump_json()
+        return document.model_dump_json()
     except PydanticSerializationError:
-        return json.dumps(criteria.model_dump(mode="json"))
+        return json.dumps(document.model_dump(mode="json"))
 
 
 def _encodes(text: str) -> bool:
