@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from eligibility.versioning import SCHEMA_VERSION
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +24,7 @@ PROBE = """
 import json
 import eligibility
 from eligibility.resources import data_dir
+from eligibility.schemas import schema
 from importlib.metadata import version
 import spacy
 criteria = eligibility.parse("Inclusion Criteria:\\n- Age >= 18 years")
@@ -34,6 +37,7 @@ print(json.dumps({
     "version": version("eligibility"),
     "constraints": [str(constraint) for constraint in criteria.constraints],
     "pipes": nlp.pipe_names,
+    "schema": schema("criteria")["$id"],
 }))
 """
 
@@ -81,6 +85,8 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
         for path in (ROOT / "models").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     )
+    schemas = sorted(name.removeprefix("eligibility/_data/docs/schemas/") for name in names if name.startswith("eligibility/_data/docs/"))
+    assert schemas == sorted(path.name for path in (ROOT / "docs" / "schemas").iterdir())
     assert [
         name for name in ("eligibility/py.typed", "eligibility/export/html.css", "eligibility/_data/models/README.md") if name not in names
     ] == []
@@ -94,6 +100,7 @@ def test_the_wheel_parses_with_its_own_rules(python: Path, tmp_path: Path) -> No
     assert found["constraints"] == ["age >= 18 a"]
     assert found["pipes"][-1] == "eligibility_quantities"
     assert found["version"] == version()
+    assert found["schema"] == f"urn:eligibility:schema:criteria:{SCHEMA_VERSION}"
 
 
 def test_the_console_script_parses(python: Path, tmp_path: Path) -> None:
