@@ -1,0 +1,273 @@
+"""Leaves: in, one constraint, or its opposite; out, what Circe is asked so that everyone is found who satisfies it.
+
+A record is asked for what it holds: its concept, its dates, its value. What else a constraint says is lost, and noted: where the constraint
+lets in, it is asked without that; where its opposite does (an exclusion), nothing can be asked, for more would be excluded than it says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from eligibility.constraints import Age, Constraint, Measurement, Sex
+from eligibility.errors import UnitError
+from eligibility.export.omop.circe import (
+    EVER,
+    Days,
+    Json,
+    Tree,
+    at_least,
+    concept_json,
+    concept_set,
+    group_json,
+    none_of,
+    numeric,
+    occurrence,
+    person,
+)
+from eligibility.export.omop.facets import Kind, beyond, is_current, narrowing
+from eligibility.export.omop.measurements import bands, bodies, opposite
+from eligibility.export.omop.resolution import Resolver, Unresolved
+from eligibility.export.omop.vocabulary import Domain, OmopConcept
+from eligibility.export.omop.windows import days_of
+from eligibility.ranges import Range
+from eligibility.screening.events import is_washout
+from eligibility.screening.knowledge import Knowledge
+from eligibility.ucum import convert
+
+_GENDERS = {"male": concept_json(8507, "MALE", "M", "Gender", "Gender"), "female": concept_json(8532, "FEMALE", "F", "Gender", "Gender")}
+_TABLES: dict[str, tuple[str, Domain]] = {
+    "condition": ("ConditionOccurrence", "Condition"),
+    "medication": ("DrugExposure", "Drug"),
+    "procedure": ("ProcedureOccurrence", "Procedure"),
+    "measurement": ("Measurement", "Measurement"),
+}
+_LATER = Days(-1, None)
+
+
+class Loss(NamedTuple):
+    """What of a constraint is not asked."""
+
+    kind: Kind
+    constraint: Constraint
+
+
+class Leaves:
+    """Asks constraints of one trial, and keeps the concept sets, the losses and the names that were not found.
+
+    `text` is what the constraints were read from, `until` the last day that counts, where that is not the end of all records.
+    """
+
+    def __init__(self, resolver: Resolver, knowledge: Knowledge, text: str, until: date | None) -> None:
+        self._resolver = resolver
+        self._knowledge = knowledge
+        self._text = text
+        self._until = {"Value": until.isoformat(), "Op": "lte"} if until is not None else None
+        self._sets: dict[tuple[tuple[OmopConcept, ...], tuple[OmopConcept, ...]], Json] = {}
+        self.losses: list[Loss] = []
+        self.unresolved: list[Unresolved] = []
+
+    @property
+    def concept_sets(self) -> list[Json]:
+        return list(self._sets.values())
+
+    def ask(self, constraint: Constraint, negated: bool, excepted: Sequence[Constraint]) -> Tree | None:
+        """What contains the constraint, or its opposite; None, with a loss, where nothing does. What is excepted does not count."""
+        kind = beyond(constraint, self._knowledge)
+        if kind is not None:
+            self._lose(constraint, kind)
+            return None
+        match constraint:
+            case Sex():
+                return _sex(constraint, negated)
+            case Age():
+                return self._age(constraint, negated)
+        lost = list(narrowing(constraint, self._text, self._knowledge))
+        for kind in lost:
+            self._lose(constraint, kind)
+        if lost and negated:
+            return None
+        if isinstance(constraint, Measurement):
+            return self._measurement(constraint, negated)
+        return self._event(constraint, negated, excepted)
+
+    def _lose(self, constraint: Constraint, kind: Kind) -> None:
+        self.losses.append(Loss(kind, constraint))
+
+    def _age(self, constraint: Age, negated: bool) -> Tree | None:
+        if constraint.value is None:
+            self._lose(constraint, "value")
+            return None
+        sides = opposite(constraint.value) if negated else [constraint.value]
+        try:
+            years = [_years(side) for side in sides]
+        except UnitError:
+            self._lose(constraint, "unit_missing")
+            return None
+        if any(high is not None for _, high in years) or any((low, high) == (None, None) for low, high in years):
+            self._lose(constraint, "age")
+        if any((low, high) == (None, None) for low, high in years):
+            return None
+        return at_least(1, (person(Age=numeric(low, high)) for low, high in years))
+
+    def _event(self, constraint: Constraint, negated: bool, excepted: Sequence[Constraint]) -> Tree | None:
+        table, domain = _TABLES[constraint.type]
+        codeset = self._codeset(constraint, domain, negated, [one for one in excepted if one.type == constraint.type])
+        if codeset is None:
+            return None
+        criteria: Json = {"CodesetId": codeset}
+        route = constraint.__dict__.get("route")
+        if route:
+            routes = self._resolver.routes(route) if negated else ()
+            if not routes:
+                self._lose(constraint, "route")
+                if negated:
+                    return None
+            else:
+                criteria["RouteConcept"] = [concept.json() for concept in routes]
+        return self._dated({table: criteria}, constraint, negated)
+
+    def _codeset(self, constraint: Constraint, domain: Domain, negated: bool, excepted: Sequence[Constraint] = ()) -> int | None:
+        """The number of the set of the constraint's concepts without those of the exceptions; None, with a loss, where there is none."""
+        included = self._concepts(constraint, domain)
+        if included is None:
+            return None
+        excluded: list[OmopConcept] = []
+        for exception in excepted:
+            found = self._excluded(exception, domain, negated)
+            excluded += found or ()
+            if found is None:
+                self._lose(exception, "exception")
+                if negated:
+                    return None
+        without = tuple(dict.fromkeys(excluded))
+        if set(included) <= set(without):
+            self._lose(constraint, "exception")
+            return None
+        if (included, without) not in self._sets:
+            names = [constraint.meant, *(exception.meant for exception in excepted if without)]
+            made = concept_set(len(self._sets), " without ".join(dict.fromkeys(names)), _jsons(included), _jsons(without))
+            self._sets[included, without] = made
+        return int(self._sets[included, without]["id"])
+
+    def _excluded(self, exception: Constraint, domain: Domain, negated: bool) -> tuple[OmopConcept, ...] | None:
+        """The concepts whose records do not count: of an exclusion all that may be excepted, else those that are so for certain."""
+        certain = exception.window is None and not exception.__dict__.get("route") and exception.temporality != "current"
+        certain = certain and not any(narrowing(exception, self._text, self._knowledge))
+        return self._concepts(exception, domain) if negated or certain else None
+
+    def _concepts(self, constraint: Constraint, domain: Domain) -> tuple[OmopConcept, ...] | None:
+        found = self._resolver.resolve(constraint.meant, constraint.concept, domain)
+        if isinstance(found, Unresolved):
+            self.unresolved.append(found)
+            self._lose(constraint, "ambiguous" if found.candidates else "unresolved")
+            return None
+        return found
+
+    def _dated(self, criteria: Json, constraint: Constraint, negated: bool) -> Tree | None:
+        """A record in the window of the constraint, or none."""
+        spans = constraint.type != "procedure" and not self._happens(constraint)
+        if constraint.window is None:
+            return self._undated(criteria, constraint, negated, spans)
+        days = days_of(constraint.window, longest=not negated or is_washout(constraint), half_life=self._half_life(constraint))
+        if days is None:
+            self._lose(constraint, "window")
+            before = constraint.window.direction != "after" and not is_washout(constraint)
+            return occurrence(criteria, EVER) if before and not negated else None
+        if is_washout(constraint):
+            self._lose(constraint, "window") if negated else _washed_out(criteria, days, spans)
+            return None
+        if not spans or days.first is None:
+            return occurrence(criteria, days, none=negated)
+        # Circe has a record without an end end a day after it began: one that is to exclude must reach a day further.
+        reach = max(days.first - 1, 0) if negated else days.first
+        return occurrence(criteria, Days(None, days.last), Days(reach, None), none=negated)
+
+    def _undated(self, criteria: Json, constraint: Constraint, negated: bool, spans: bool) -> Tree | None:
+        if not is_current(constraint, self._knowledge):
+            return occurrence(criteria, EVER, none=negated)
+        if not negated:
+            self._lose(constraint, "current")
+            return occurrence(criteria, EVER)
+        if spans:
+            return occurrence(criteria, EVER, Days(0, None), none=True)
+        self._lose(constraint, "current")
+        return None
+
+    def _happens(self, constraint: Constraint) -> bool:
+        """Whether it is an event that counts by its onset, such as a stroke."""
+        knowledge = self._knowledge
+        return constraint.concept is not None and knowledge.is_among(knowledge.hierarchy.node(constraint.concept), knowledge.happens)
+
+    def _half_life(self, constraint: Constraint) -> float | None:
+        node = self._knowledge.hierarchy.node(constraint.concept) if constraint.concept is not None else ""
+        return self._knowledge.half_lives.get(node)
+
+    def _measurement(self, constraint: Measurement, negated: bool) -> Tree | None:
+        """The latest value that can be compared, within the limit; for the opposite one beyond it, or none at all."""
+        found = bands(constraint, self._resolver, self._knowledge)
+        if isinstance(found, str):
+            if found == "unit" and constraint.value is not None and constraint.value.unit is not None:
+                self.unresolved.append(Unresolved(name=constraint.value.unit, domain="Unit"))
+            self._lose(constraint, found)
+            return None
+        codeset = self._codeset(constraint, "Measurement", negated)
+        days = days_of(constraint.window, longest=not negated) if constraint.window is not None else EVER
+        if days is None:
+            self._lose(constraint, "window")
+            if negated or (constraint.window is not None and constraint.window.direction == "after"):
+                return None
+        if codeset is None:
+            return None
+        inside = bodies(found, codeset, self._until)
+        outside = bodies([band for one in found for band in one.beyond()], codeset, self._until)
+        return _latest(inside, outside, days or EVER) if not negated else _not_latest(inside, outside, days or EVER)
+
+
+def _sex(constraint: Sex, negated: bool) -> Tree | None:
+    if constraint.sex == "all":
+        return None
+    asked = person(Gender=[_GENDERS[constraint.sex]])
+    return none_of([asked]) if negated else asked
+
+
+def _years(limits: Range) -> tuple[int | None, int | None]:
+    """The differences of calendar years between which an age in the range may lie.
+
+    Ages count in completed units, 75 years and 6 months as 75. Who is n completed years old was born n or n + 1 calendar years ago.
+    """
+    low = high = None
+    if limits.lower is not None:
+        low = math.floor(convert(limits.lower.magnitude + (not limits.lower.inclusive), limits.lower.unit or "1", "a") + 1e-9) or None
+    if limits.upper is not None:
+        high = math.ceil(convert(limits.upper.magnitude + limits.upper.inclusive, limits.upper.unit or "1", "a") - 1e-9)
+    return low, high
+
+
+def _washed_out(criteria: Json, days: Days, spans: bool) -> Tree | None:
+    """ "At least 4 weeks since the last dose": no record reaches into the time that must be free; who has none has nothing to wait for."""
+    free = (days.last or 0) - (2 if spans else 1)  # Circe has a record without an end end a day after it began
+    if free < 0:
+        return None
+    return occurrence(criteria, EVER, Days(free, None), none=True) if spans else occurrence(criteria, Days(free, 0), none=True)
+
+
+def _latest(inside: Sequence[Json], outside: Sequence[Json], days: Days) -> Tree:
+    """A value of these, and none of the others later; of a window that ends before the index any of these."""
+    return at_least(1, (occurrence(_unless_later(body, outside) if not days.last else body, days) for body in inside))
+
+
+def _not_latest(inside: Sequence[Json], outside: Sequence[Json], days: Days) -> Tree:
+    none = none_of(occurrence(body, days) for body in (*inside, *outside))
+    return at_least(1, [none, *(occurrence(_unless_later(body, inside) if not days.last else body, days) for body in outside)])
+
+
+def _unless_later(body: Json, others: Sequence[Json]) -> Json:
+    later = none_of(occurrence(other, _LATER) for other in others)
+    return {"Measurement": {**body["Measurement"], "CorrelatedCriteria": group_json(later)}}
+
+
+def _jsons(concepts: Iterable[OmopConcept]) -> list[Json]:
+    return [concept.json() for concept in concepts]
