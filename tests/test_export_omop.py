@@ -101,6 +101,13 @@ def test_the_persons_of_a_trial(name: str, cdm: Path, vocabulary: Vocabulary) ->
 
 
 @pytest.mark.parametrize("name", TRIALS)
+def test_every_criterion_is_a_rule_or_is_listed(name: str, vocabulary: Vocabulary) -> None:
+    cohort = cohort_of(TRIALS[name][0], vocabulary)
+    assert [rule.number for rule in cohort.rules] or cohort.unexpressed
+    assert {one.effect for one in cohort.unexpressed} <= ({"looser"} if cohort.rules else {"left_out"})
+
+
+@pytest.mark.parametrize("name", TRIALS)
 def test_who_screens_as_eligible_is_in_the_cohort(name: str, cdm: Path, vocabulary: Vocabulary) -> None:
     criteria = eligibility.parse(TRIALS[name][0])
     eligible = {id for id, patient in patients() if screen(patient, criteria, on=INDEX).outcome == "eligible"}

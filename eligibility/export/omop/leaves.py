@@ -171,19 +171,26 @@ class Leaves:
         spans = constraint.type != "procedure" and not self._happens(constraint)
         if constraint.window is None:
             return self._undated(criteria, constraint, negated, spans)
-        days = days_of(constraint.window, longest=not negated or is_washout(constraint), half_life=self._half_life(constraint))
+        if is_washout(constraint):
+            return self._washed_out(criteria, constraint, negated, spans)
+        days = days_of(constraint.window, longest=not negated, half_life=self._half_life(constraint))
         if days is None:
             self._lose(constraint, "window")
-            before = constraint.window.direction != "after" and not is_washout(constraint)
-            return occurrence(criteria, EVER) if before and not negated else None
-        if is_washout(constraint):
-            self._lose(constraint, "window") if negated else _washed_out(criteria, days, spans)
-            return None
+            return None if negated or constraint.window.direction == "after" else occurrence(criteria, EVER)
         if not spans or days.first is None:
             return occurrence(criteria, days, none=negated)
         # Circe has a record without an end end a day after it began: one that is to exclude must reach a day further.
         reach = max(days.first - 1, 0) if negated else days.first
         return occurrence(criteria, Days(None, days.last), Days(reach, None), none=negated)
+
+    def _washed_out(self, criteria: Json, constraint: Constraint, negated: bool, spans: bool) -> Tree | None:
+        """ "At least 4 weeks since the last dose": no record reaches into the time that must be free; who has none need not wait."""
+        days = days_of(constraint.window, longest=True, half_life=self._half_life(constraint)) if constraint.window else None
+        free = (days.last or 0) - (2 if spans else 1) if days is not None else -1  # of two, one as above
+        if negated or free < 0:
+            self._lose(constraint, "window")
+            return None
+        return occurrence(criteria, EVER, Days(free, None), none=True) if spans else occurrence(criteria, Days(free, 0), none=True)
 
     def _undated(self, criteria: Json, constraint: Constraint, negated: bool, spans: bool) -> Tree | None:
         if not is_current(constraint, self._knowledge):
@@ -244,14 +251,6 @@ def _years(limits: Range) -> tuple[int | None, int | None]:
     if limits.upper is not None:
         high = math.ceil(convert(limits.upper.magnitude + limits.upper.inclusive, limits.upper.unit or "1", "a") - 1e-9)
     return low, high
-
-
-def _washed_out(criteria: Json, days: Days, spans: bool) -> Tree | None:
-    """ "At least 4 weeks since the last dose": no record reaches into the time that must be free; who has none has nothing to wait for."""
-    free = (days.last or 0) - (2 if spans else 1)  # Circe has a record without an end end a day after it began
-    if free < 0:
-        return None
-    return occurrence(criteria, EVER, Days(free, None), none=True) if spans else occurrence(criteria, Days(free, 0), none=True)
 
 
 def _latest(inside: Sequence[Json], outside: Sequence[Json], days: Days) -> Tree:

@@ -58,9 +58,9 @@ class _Widening:
             case Not():
                 return self._holds(node.item, not negated, excepted)
             case IfThen():
-                sides = [self._side(node.premise, False, self._holds(node.then, negated, excepted))]
+                sides = [self._side(node.premise, False, self._applying(node.then, negated, excepted))]
                 if node.otherwise is not None:
-                    sides.append(self._side(node.premise, True, self._holds(node.otherwise, negated, excepted)))
+                    sides.append(self._side(node.premise, True, self._applying(node.otherwise, negated, excepted)))
                 return _join(1, sides)
         own = [self._excepting(item, node.items) for item in node.items] if isinstance(node, AllOf) else []
         kept = [item for item, constraints in zip_longest(node.items, own) if not constraints]
@@ -71,10 +71,13 @@ class _Widening:
     def _side(self, premise: Requirement, negated: bool, then: Tree | None) -> Tree | None:
         return _join(2, (self._holds(premise, negated, ()), then))
 
-    def _applying(self, item: Requirement, negated: bool, excepted: Sequence[Constraint]) -> Tree | None:
+    def _applying(self, node: Requirement, negated: bool, excepted: Sequence[Constraint]) -> Tree | None:
         """One of several alternatives: whom it does not apply to, it does not satisfy."""
-        holds = self._holds(item, negated, excepted)
-        return _join(2, (self._applies(item, False), holds)) if _conditional(item) else holds
+        if isinstance(node, Not):
+            return self._applying(node.item, not negated, excepted)
+        holds = self._holds(node, negated, excepted)
+        demands_alike = _conditional(node) and not isinstance(node, IfThen) and not _is_choice(node, negated)
+        return _join(2, (self._applies(node, False), holds)) if demands_alike else holds
 
     def _applies(self, node: Requirement, negated: bool) -> Tree | None:
         """To whom a conditional node applies, or to whom it does not."""
