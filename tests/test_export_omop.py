@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 import eligibility
-from eligibility.export.omop import Attrition, Cohort, Vocabulary, attrition, to_cohort
+from eligibility.export.omop import Cohort, Vocabulary, attrition, to_cohort
 from eligibility.screening import screen
 from tests.omop_cdm import EVERYONE, INDEX, patients, write_file
 

@@ -77,7 +77,7 @@ def beyond(constraint: ConstraintBase, knowledge: Knowledge) -> Kind | None:
 def narrowing(constraint: ConstraintBase, text: str, knowledge: Knowledge) -> Iterator[Kind]:
     """What else than the concept, the value, the window and the route must be so, and is not asked. `text`: what it was read from."""
     fields = constraint.__dict__
-    if any(_narrows(word, constraint, knowledge) for word in constraint.modifiers):
+    if any(narrows(word, constraint, knowledge) for word in constraint.modifiers):
         yield "modifier"
     yield from (kind for kind, _ in _ranges(constraint))
     if fields.get("stage") is not None:
@@ -97,7 +97,8 @@ def is_current(constraint: ConstraintBase, knowledge: Knowledge) -> bool:
     return said or (getattr(constraint, "type", "") == "medication" and constraint.temporality is None)
 
 
-def _narrows(word: str, constraint: ConstraintBase, knowledge: Knowledge) -> bool:
+def narrows(word: str, constraint: ConstraintBase, knowledge: Knowledge) -> bool:
+    """Whether a modifier asks for more than that the thing is there, and its name does not say so already."""
     named = normalise(constraint.meant)
     said = word == constraint.__dict__.get("route") or f" {normalise(word)} " in f" {named} "
     return not said and knowledge.modifiers.get(word) not in ("plain", "current")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from eligibility.constraints import Age, Constraint, Measurement, Sex
+from eligibility.constraints import Age, Concept, Constraint, Measurement, Sex
 from eligibility.errors import UnitError
 from eligibility.export.omop.circe import (
     EVER,
@@ -21,14 +21,13 @@ from eligibility.export.omop.circe import (
     at_least,
     concept_json,
     concept_set,
-    group_json,
     none_of,
     numeric,
     occurrence,
     person,
 )
-from eligibility.export.omop.facets import Kind, beyond, is_current, narrowing
-from eligibility.export.omop.measurements import bands, bodies, opposite
+from eligibility.export.omop.facets import Kind, beyond, is_current, narrowing, narrows
+from eligibility.export.omop.measurements import Asked, bands, opposite
 from eligibility.export.omop.resolution import Resolver, Unresolved
 from eligibility.export.omop.vocabulary import Domain, OmopConcept
 from eligibility.export.omop.windows import days_of
@@ -44,7 +43,6 @@ _TABLES: dict[str, tuple[str, Domain]] = {
     "procedure": ("ProcedureOccurrence", "Procedure"),
     "measurement": ("Measurement", "Measurement"),
 }
-_LATER = Days(-1, None)
 
 
 class Loss(NamedTuple):
@@ -84,6 +82,7 @@ class Leaves:
                 return _sex(constraint, negated)
             case Age():
                 return self._age(constraint, negated)
+        constraint = self._as_one_name(constraint)
         lost = list(narrowing(constraint, self._text, self._knowledge))
         for kind in lost:
             self._lose(constraint, kind)
@@ -166,6 +165,15 @@ class Leaves:
             return None
         return found
 
+    def _as_one_name(self, constraint: Constraint) -> Constraint:
+        """ "Viral" and "sinusitis" as one concept where the vocabulary has that: then nothing of it is lost."""
+        words = [word for word in constraint.modifiers if narrows(word, constraint, self._knowledge)]
+        name = " ".join((*words, constraint.meant))
+        if not words or isinstance(self._resolver.resolve(name, None, _TABLES[constraint.type][1]), Unresolved):
+            return constraint
+        kept = tuple(word for word in constraint.modifiers if word not in words)
+        return constraint.model_copy(update={"concept": Concept(id=name, label=name), "modifiers": kept})
+
     def _dated(self, criteria: Json, constraint: Constraint, negated: bool) -> Tree | None:
         """A record in the window of the constraint, or none."""
         spans = constraint.type != "procedure" and not self._happens(constraint)
@@ -221,16 +229,16 @@ class Leaves:
             self._lose(constraint, found)
             return None
         codeset = self._codeset(constraint, "Measurement", negated)
-        days = days_of(constraint.window, longest=not negated) if constraint.window is not None else EVER
+        days: Days | None = EVER
+        if constraint.window is not None:
+            days = days_of(constraint.window, longest=not negated)
         if days is None:
             self._lose(constraint, "window")
-            if negated or (constraint.window is not None and constraint.window.direction == "after"):
-                return None
-        if codeset is None:
+            days = EVER if not negated and constraint.window and constraint.window.direction != "after" else None
+        if codeset is None or days is None:
             return None
-        inside = bodies(found, codeset, self._until)
-        outside = bodies([band for one in found for band in one.beyond()], codeset, self._until)
-        return _latest(inside, outside, days or EVER) if not negated else _not_latest(inside, outside, days or EVER)
+        asked = Asked(found, codeset, self._until)
+        return asked.latest_outside(days) if negated else asked.latest_inside(days)
 
 
 def _sex(constraint: Sex, negated: bool) -> Tree | None:
@@ -251,21 +259,6 @@ def _years(limits: Range) -> tuple[int | None, int | None]:
     if limits.upper is not None:
         high = math.ceil(convert(limits.upper.magnitude + limits.upper.inclusive, limits.upper.unit or "1", "a") - 1e-9)
     return low, high
-
-
-def _latest(inside: Sequence[Json], outside: Sequence[Json], days: Days) -> Tree:
-    """A value of these, and none of the others later; of a window that ends before the index any of these."""
-    return at_least(1, (occurrence(_unless_later(body, outside) if not days.last else body, days) for body in inside))
-
-
-def _not_latest(inside: Sequence[Json], outside: Sequence[Json], days: Days) -> Tree:
-    none = none_of(occurrence(body, days) for body in (*inside, *outside))
-    return at_least(1, [none, *(occurrence(_unless_later(body, inside) if not days.last else body, days) for body in outside)])
-
-
-def _unless_later(body: Json, others: Sequence[Json]) -> Json:
-    later = none_of(occurrence(other, _LATER) for other in others)
-    return {"Measurement": {**body["Measurement"], "CorrelatedCriteria": group_json(later)}}
 
 
 def _jsons(concepts: Iterable[OmopConcept]) -> list[Json]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from eligibility.constraints import Measurement
 from eligibility.errors import UnitError
-from eligibility.export.omop.circe import Json, numeric
+from eligibility.export.omop.circe import Days, Json, Tree, at_least, group_json, none_of, numeric, occurrence
 from eligibility.export.omop.facets import Kind
 from eligibility.export.omop.resolution import Resolver
 from eligibility.export.omop.vocabulary import OmopConcept
@@ -24,6 +24,8 @@ from eligibility.screening.knowledge import Knowledge
 
 _RATIOS = {"ULN": "RangeHighRatio", "LLN": "RangeLowRatio"}
 _RELATIVE = ("baseline", "predicted")
+_LATER = Days(-1, None)
+_BELOW_ALL = -1_000_000  # below every value that is measured
 _STEP = 0.0001  # the last decimal that Circe keeps
 _LEAST, _MOST = 0.01, 100_000  # of a limit in a unit that is not its own
 
@@ -133,6 +135,36 @@ def _stepped(bound: Bound, sign: int) -> float:
     return bound.magnitude if bound.inclusive else round(bound.magnitude + sign * _STEP, 4)
 
 
-def bodies(found: Sequence[Band], codeset: int, until: Json | None) -> list[Json]:
-    """Each band as a criterion of Circe; `until` is the last day that counts."""
-    return [{"Measurement": {"CodesetId": codeset, **band.json(), **({"OccurrenceStartDate": until} if until else {})}} for band in found]
+class Asked(NamedTuple):
+    """The bands of one limit, of which the latest value counts: of two of one day, each. `until` is the last day that counts.
+
+    In a window that ends before the index each value counts, for Circe cannot say which is the latest in it.
+    """
+
+    bands: Sequence[Band]
+    codeset: int
+    until: Json | None
+
+    def latest_inside(self, days: Days) -> Tree:
+        return at_least(1, (self._latest(band, days) for band in self.bands))
+
+    def latest_outside(self, days: Days) -> Tree:
+        """Or no value at all."""
+        none = none_of([occurrence(self._body(self._any_value()), days)])
+        return at_least(1, [none, *(self._latest(beyond, days) for band in self.bands for beyond in band.beyond())])
+
+    def _latest(self, band: Band, days: Days) -> Tree:
+        body = self._body(band)
+        if not days.last:
+            later = none_of([occurrence(self._body(self._any_value()), _LATER)])
+            body["Measurement"]["CorrelatedCriteria"] = group_json(later)
+        return occurrence(body, days)
+
+    def _any_value(self) -> Band:
+        """Any value that can be compared: Circe has no other way to ask for a number than a limit."""
+        units = tuple(dict.fromkeys(unit for band in self.bands for unit in band.units))
+        return Band(Range(lower=Bound(magnitude=_BELOW_ALL)), units, self.bands[0].field)
+
+    def _body(self, band: Band) -> Json:
+        until = {"OccurrenceStartDate": self.until} if self.until is not None else {}
+        return {"Measurement": {"CodesetId": self.codeset, **band.json(), **until}}

@@ -70,10 +70,7 @@ def open_source(where: str | Path | DuckDBPyConnection, tables: Sequence[str], s
     duckdb = import_duckdb()
     connection = duckdb.connect() if isinstance(where, str | Path) else where.cursor()
     try:
-        if isinstance(where, str | Path):
-            found = _attach(connection, Path(where))
-        else:
-            found = _in_catalog(connection, "current_database()", schema)
+        found = _find(connection, where, schema)
         absent = tuple(table for table in tables if table not in found)
         missing = sorted(_REQUIRED.intersection(absent))
         if missing:
@@ -106,8 +103,14 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
+def _find(connection: DuckDBPyConnection, where: str | Path | DuckDBPyConnection, schema: str) -> dict[str, str]:
+    """What each table is called in SQL."""
+    if isinstance(where, str | Path):
+        return _attach(connection, Path(where))
+    return _in_catalog(connection, "current_database()", schema)
+
+
 def _attach(connection: DuckDBPyConnection, path: Path) -> dict[str, str]:
-    """What each table of the file or folder is called in SQL."""
     if path.is_dir():
         return {table: _reader(file) for table in _TABLES if (file := _csv(path, table)) is not None}
     if not path.is_file():
