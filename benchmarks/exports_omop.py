@@ -61,9 +61,8 @@ def report(path: Path, trials: Sequence[Criteria], vocabulary: Vocabulary, cdm: 
     lines = sum(compile_sql(cohort).count("\n") for cohort in cohorts)
     compiled = time.perf_counter()
     print(f"{path}: {len(trials)} trials, all compile")
-    print(
-        f"  cohorts {(made - began) / len(trials) * 1000:.1f} ms a trial, SQL {(compiled - made) / len(trials) * 1000:.1f} ms, {lines} lines"
-    )
+    each = [seconds / len(trials) * 1000 for seconds in (made - began, compiled - made)]
+    print(f"  cohorts {each[0]:.1f} ms a trial, SQL {each[1]:.1f} ms, {lines // len(trials)} lines")
     shares(trials, cohorts)
     kinds = Counter((one.kind, one.effect) for cohort in cohorts for one in cohort.unexpressed)
     for (kind, effect), number in kinds.most_common():

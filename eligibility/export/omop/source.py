@@ -152,5 +152,5 @@ def _view(connection: DuckDBPyConnection, table: str, found: str | None) -> str:
     own = [] if found is None else [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {found}").fetchall()]
     names = {name.lower(): f'"{name}"' for name in own}
     columns = ", ".join(f"CAST({names.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in _TABLES[table].items())
-    rows = f"FROM {found} WHERE {_ONLY.get(table, 'true')}" if found is not None else "WHERE false"
-    return f"CREATE TEMP VIEW {table} AS SELECT {columns} {rows}"
+    rows = f"SELECT {columns} {f'FROM {found}' if found is not None else 'WHERE false'}"
+    return f"CREATE TEMP VIEW {table} AS SELECT * FROM ({rows}) WHERE {_ONLY.get(table, 'true')}"
