@@ -61,7 +61,7 @@ CONCEPTS: list[tuple[int, str, str, str, str, str | None, str]] = [
 UNITS = {code: id for id, _, domain, _, _, _, code in CONCEPTS if domain == "Unit"}
 SYNONYMS = [
     (443392, "Malignancy"), (443392, "Cancer"), (4112752, "Basal cell carcinoma"), (258369, "Lung cancer"), (432250, "Infection"),
-    (4110056, "Sarcoidosis"), (4110057, "Sarcoidosis"),
+    (4110056, "Sarcoidosis"), (4110057, "Sarcoidosis"), (4110056, "Chronic sarcoidosis"),
 ]  # fmt: skip
 MAPS_TO = [(45769438, 317009)]
 BELOW = [

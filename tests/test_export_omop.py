@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +14,7 @@ import duckdb
 import pytest
 
 import eligibility
-from eligibility.errors import InputError
+from eligibility.errors import EligibilityError, InputError
 from eligibility.export.omop import KINDS, Cohort, Kind, Vocabulary, attrition, compile_sql, to_cohort
 from eligibility.screening import screen
 from tests.omop_cdm import EVERYONE, INDEX, fill, patients, write_file, write_folder
@@ -53,6 +55,7 @@ TRIALS: dict[str, tuple[str, set[int], list[tuple[str, str]]]] = {
     "months": (included("Age at least 6 months"), EVERYONE, [("age", "left_out")]),
     "women": (included("Female patients"), {1, 3, 5, 7, 9, 11}, []),
     "a condition, before the observation period or narrower": (included("Asthma"), {1, 2, 7}, []),
+    "a modifier that is in the vocabulary": (excluded("Chronic sarcoidosis"), EVERYONE - {6}, []),
     "no condition": (excluded("Asthma"), EVERYONE - {1, 2, 7}, []),
     "a narrowed condition that lets in": (included("Moderate asthma"), {1, 2, 7}, [("modifier", "looser")]),
     "a narrowed condition that excludes": (excluded("Moderate asthma"), EVERYONE, [("modifier", "left_out")]),
@@ -91,6 +94,9 @@ TRIALS: dict[str, tuple[str, set[int], list[tuple[str, str]]]] = {
     "not understood": (included("Willing to keep a diary"), EVERYONE, [("unstructured", "left_out")]),
     "at least two": (
         included("At least two of the following:\n  - Asthma\n  - Myocardial infarction\n  - Heart failure"), {1, 2}, [],
+    ),
+    "an item for one cohort": (
+        excluded("Any of the following:\n  - Asthma\n  - Cohort B only: pneumonia"), EVERYONE - {1, 2, 7}, [("cohort", "looser")],
     ),
     "a demand on those with a condition": (included("Patients with asthma must have platelets >= 100 x 10^9/L"), EVERYONE - {2}, []),
 }  # fmt: skip
@@ -254,6 +260,21 @@ def test_what_is_no_cdm_is_said(tmp_path: Path, vocabulary: Vocabulary) -> None:
 def test_an_index_that_is_none_is_refused(vocabulary: Vocabulary) -> None:
     with pytest.raises(InputError, match="'today' is no index: give 'observation_period_end' or a date"):
         to_cohort(eligibility.parse(included("Asthma")), vocabulary, index="today")  # type: ignore[arg-type]
+
+
+def test_a_time_of_day_is_its_day(vocabulary: Vocabulary) -> None:
+    criteria = eligibility.parse(included("Asthma"))
+    at_noon = to_cohort(criteria, vocabulary, index=datetime(2025, 1, 31, 12))
+    assert at_noon.expression == to_cohort(criteria, vocabulary, index=date(2025, 1, 31)).expression
+
+
+def test_without_the_extra_it_says_what_to_install(cdm: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = cohort_of(included("Asthma"), vocabulary)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    monkeypatch.setitem(sys.modules, "duckcdm.circe", None)
+    for needs in (lambda: Vocabulary.open(cdm), lambda: attrition(cohort, cdm), lambda: compile_sql(cohort)):
+        with pytest.raises(EligibilityError, match=re.escape("pip install 'eligibility[omop]'")):
+            needs()
 
 
 def test_every_kind_of_loss_is_documented() -> None:

@@ -102,12 +102,15 @@ def numeric(low: float | None, high: float | None, *, low_open: bool = False, hi
     return {"Value": high, "Op": "lt" if high_open else "lte"}
 
 
-def concept_json(id: int, name: str, code: str, domain: str, vocabulary: str, kind: str = "", standard: str | None = "S") -> Json:
+def concept_json(id: int, name: str, code: str, domain: str, vocabulary: str, kind: str, standard: str = "S") -> Json:
+    """A valid concept, standard (S) or one that only classifies others (C)."""
     return {
         "CONCEPT_ID": id,
         "CONCEPT_NAME": name,
         "STANDARD_CONCEPT": standard,
+        "STANDARD_CONCEPT_CAPTION": {"S": "Standard", "C": "Classification"}[standard],
         "INVALID_REASON": "V",
+        "INVALID_REASON_CAPTION": "Valid",
         "CONCEPT_CODE": code,
         "DOMAIN_ID": domain,
         "VOCABULARY_ID": vocabulary,

@@ -34,6 +34,7 @@ from eligibility.screening.evaluation import excepting
 from eligibility.screening.knowledge import load_knowledge
 
 Index = Literal["observation_period_end"] | date
+Section = Literal["header", "inclusion", "exclusion"]
 _MOST_RULES = 50  # Circe keeps which rules a person satisfies in one number, of which DuckDB counts 53 bits
 _MOST_LETTERS = 80  # of a criterion in the name of its rule
 
@@ -45,7 +46,7 @@ class Unexpressed(Frozen):
     """
 
     kind: Kind
-    section: Literal["header", "inclusion", "exclusion"]
+    section: Section
     number: str
     text: str
     effect: Literal["looser", "left_out"]
@@ -57,7 +58,7 @@ class Unexpressed(Frozen):
 class InclusionRule(Frozen):
     """A criterion that the cohort asks, in the order of the expression's inclusion rules."""
 
-    section: Literal["header", "inclusion", "exclusion"]
+    section: Section
     number: str
     text: str
 
@@ -101,8 +102,9 @@ def to_cohort(
     if index != "observation_period_end" and not isinstance(index, date):
         raise InputError(f"{index!r} is no index: give 'observation_period_end' or a date")
     folders = tuple(map(Path, rules))
-    until = index if isinstance(index, date) else None
-    asking = Leaves(_resolver(vocabulary, folders), load_knowledge(folders), criteria.text, until)
+    until = date(index.year, index.month, index.day) if isinstance(index, date) else None
+    apart = [part.span for part in criteria.walk() if part.cohort is not None]
+    asking = Leaves(_resolver(vocabulary, folders), load_knowledge(folders), criteria.text, apart, until)
     found: list[tuple[InclusionRule, Tree]] = []
     unexpressed: list[Unexpressed] = []
     for demand in _demands(criteria):
@@ -112,10 +114,11 @@ def to_cohort(
         unexpressed += _listed(demand.rule.section, lost, tree is None)
         if tree is not None:
             found.append((demand.rule, tree))
+    asked = _at_most(found)
     return Cohort(
         title=criteria.title or criteria.trial or criteria.source or "Eligible persons",
-        expression=_expression(_at_most(found), asking.concept_sets, until),
-        rules=tuple(rule for rule, _ in _at_most(found)),
+        expression=_expression(asked, asking.concept_sets, until),
+        rules=tuple(rule for rule, _ in asked),
         unexpressed=tuple(unexpressed),
         unresolved=tuple(dict.fromkeys(asking.unresolved)),
     )
@@ -152,7 +155,7 @@ def _words(constraint: Constraint, text: str) -> str:
     return " ".join(text[span.start : span.end].split()) if span is not None else constraint.phrase
 
 
-def _listed(section: Any, lost: Iterable[tuple[Kind, str, str]], left_out: bool) -> Iterator[Unexpressed]:
+def _listed(section: Section, lost: Iterable[tuple[Kind, str, str]], left_out: bool) -> Iterator[Unexpressed]:
     for kind, number, text in dict.fromkeys(lost):
         effect: Literal["looser", "left_out"] = "left_out" if left_out else "looser"
         yield Unexpressed(kind=kind, section=section, number=number, text=text, effect=effect)

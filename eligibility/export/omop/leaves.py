@@ -31,12 +31,15 @@ from eligibility.export.omop.measurements import Asked, bands, opposite
 from eligibility.export.omop.resolution import Resolver, Unresolved
 from eligibility.export.omop.vocabulary import Domain, OmopConcept
 from eligibility.export.omop.windows import days_of
-from eligibility.ranges import Range
+from eligibility.ranges import Range, Span
 from eligibility.screening.events import is_washout
 from eligibility.screening.knowledge import Knowledge
 from eligibility.ucum import convert
 
-_GENDERS = {"male": concept_json(8507, "MALE", "M", "Gender", "Gender"), "female": concept_json(8532, "FEMALE", "F", "Gender", "Gender")}
+_GENDERS = {
+    "male": concept_json(8507, "MALE", "M", "Gender", "Gender", "Gender"),
+    "female": concept_json(8532, "FEMALE", "F", "Gender", "Gender", "Gender"),
+}
 _TABLES: dict[str, tuple[str, Domain]] = {
     "condition": ("ConditionOccurrence", "Condition"),
     "medication": ("DrugExposure", "Drug"),
@@ -55,13 +58,15 @@ class Loss(NamedTuple):
 class Leaves:
     """Asks constraints of one trial, and keeps the concept sets, the losses and the names that were not found.
 
-    `text` is what the constraints were read from, `until` the last day that counts, where that is not the end of all records.
+    `text` is what the constraints were read from, `apart` the parts of it that are for one cohort of the trial alone, `until` the last day
+    that counts, where that is not the end of all records.
     """
 
-    def __init__(self, resolver: Resolver, knowledge: Knowledge, text: str, until: date | None) -> None:
+    def __init__(self, resolver: Resolver, knowledge: Knowledge, text: str, apart: Sequence[Span], until: date | None) -> None:
         self._resolver = resolver
         self._knowledge = knowledge
         self._text = text
+        self._apart = apart
         self._until = {"Value": until.isoformat(), "Op": "lte"} if until is not None else None
         self._sets: dict[tuple[tuple[OmopConcept, ...], tuple[OmopConcept, ...]], Json] = {}
         self.losses: list[Loss] = []
@@ -73,7 +78,7 @@ class Leaves:
 
     def ask(self, constraint: Constraint, negated: bool, excepted: Sequence[Constraint]) -> Tree | None:
         """What contains the constraint, or its opposite; None, with a loss, where nothing does. What is excepted does not count."""
-        kind = beyond(constraint, self._knowledge)
+        kind = "cohort" if self._is_apart(constraint) else beyond(constraint, self._knowledge)
         if kind is not None:
             self._lose(constraint, kind)
             return None
@@ -94,6 +99,10 @@ class Leaves:
 
     def _lose(self, constraint: Constraint, kind: Kind) -> None:
         self.losses.append(Loss(kind, constraint))
+
+    def _is_apart(self, constraint: Constraint) -> bool:
+        own = constraint.evidence
+        return own is not None and any(span.start <= own.start < span.end for span in self._apart)
 
     def _age(self, constraint: Age, negated: bool) -> Tree | None:
         if constraint.value is None:
