@@ -61,6 +61,13 @@ TRIALS: dict[str, tuple[str, set[int], list[tuple[str, str]]]] = {
     "a narrowed condition that excludes": (excluded("Moderate asthma"), EVERYONE, [("modifier", "left_out")]),
     "an event in a window": (excluded("Myocardial infarction within 6 months"), EVERYONE - {1}, []),
     "an exception": (excluded("Any malignancy within 5 years, except basal cell carcinoma"), EVERYONE - {9, 10}, []),
+    "an exception that is narrowed": (
+        excluded("Any malignancy within 5 years, except treated basal cell carcinoma"), EVERYONE - {9, 10}, [("exception", "looser")],
+    ),
+    "routes that are excepted": (
+        excluded("Systemic corticosteroids within 28 days, except inhaled or topical"), EVERYONE - {1, 7, 8}, [],
+    ),
+    "routes that are excepted of all": (excluded("Corticosteroids within 28 days, except inhaled"), EVERYONE - {1, 7, 8}, []),
     "an exception where it lets in": (included("History of malignancy, except basal cell carcinoma"), {9, 10, 11}, []),
     "what goes on excludes": (excluded("Active infection"), EVERYONE - {3}, []),
     "what goes on lets in": (included("Active infection"), {3, 5}, [("current", "looser")]),

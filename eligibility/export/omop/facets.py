@@ -30,7 +30,7 @@ KINDS: dict[Kind, str] = {
     "current": "records do not say reliably that something goes on: as an inclusion, any earlier record counts",
     "unresolved": "the vocabulary does not have the concept",
     "ambiguous": "the vocabulary has several concepts of the name",
-    "exception": "what is excepted is not known well enough to take its records away",
+    "exception": "what is excepted is narrowed, or not known: an exclusion spares all its records, an inclusion counts them",
     "dose": "the dose is not asked",
     "route": "the route is not asked, or not in this vocabulary",
     "stage": "the stage is not asked",

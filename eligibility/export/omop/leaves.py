@@ -122,13 +122,14 @@ class Leaves:
 
     def _event(self, constraint: Constraint, negated: bool, excepted: Sequence[Constraint]) -> Tree | None:
         table, domain = _TABLES[constraint.type]
-        codeset = self._codeset(constraint, domain, negated, [one for one in excepted if one.type == constraint.type])
+        own = [one for one in excepted if one.type == constraint.type]
+        by_route = [one for one in own if one.__dict__.get("route") and one.concept == constraint.concept]
+        codeset = self._codeset(constraint, domain, negated, [one for one in own if one not in by_route])
         if codeset is None:
             return None
         criteria: Json = {"CodesetId": codeset}
-        route = constraint.__dict__.get("route")
-        if route:
-            routes = self._resolver.routes(route) if negated else ()
+        if by_route or constraint.__dict__.get("route"):
+            routes = self._routes(constraint, by_route) if negated else ()
             if not routes:
                 self._lose(constraint, "route")
                 if negated:
@@ -137,6 +138,13 @@ class Leaves:
                 criteria["RouteConcept"] = [concept.json() for concept in routes]
         return self._dated({table: criteria}, constraint, negated)
 
+    def _routes(self, constraint: Constraint, by_route: Sequence[Constraint]) -> list[OmopConcept]:
+        """The routes by which a record excludes for certain: those of the constraint, or all, without those that are excepted."""
+        own = constraint.__dict__.get("route")
+        named = self._resolver.routes(own) if own else self._resolver.routes(*self._knowledge.routes.values())
+        without = self._resolver.routes(*(one.__dict__["route"] for one in by_route)) if by_route else ()
+        return [concept for concept in named if concept not in without]
+
     def _codeset(self, constraint: Constraint, domain: Domain, negated: bool, excepted: Sequence[Constraint] = ()) -> int | None:
         """The number of the set of the constraint's concepts without those of the exceptions; None, with a loss, where there is none."""
         included = self._concepts(constraint, domain)
@@ -144,12 +152,13 @@ class Leaves:
             return None
         excluded: list[OmopConcept] = []
         for exception in excepted:
-            found = self._excluded(exception, domain, negated)
+            is_certain = self._is_certain(exception)
+            found = self._concepts(exception, domain) if negated or is_certain else None
             excluded += found or ()
-            if found is None:
+            if found is None or not is_certain:
                 self._lose(exception, "exception")
-                if negated:
-                    return None
+            if found is None and negated:
+                return None
         without = tuple(dict.fromkeys(excluded))
         if set(included) <= set(without):
             self._lose(constraint, "exception")
@@ -160,11 +169,10 @@ class Leaves:
             self._sets[included, without] = made
         return int(self._sets[included, without]["id"])
 
-    def _excluded(self, exception: Constraint, domain: Domain, negated: bool) -> tuple[OmopConcept, ...] | None:
-        """The concepts whose records do not count: of an exclusion all that may be excepted, else those that are so for certain."""
-        certain = exception.window is None and not exception.__dict__.get("route") and exception.temporality != "current"
-        certain = certain and not any(narrowing(exception, self._text, self._knowledge))
-        return self._concepts(exception, domain) if negated or certain else None
+    def _is_certain(self, exception: Constraint) -> bool:
+        """Whether every record of the exception's concept is excepted; if not, an exclusion leaves all of them out, an inclusion none."""
+        narrowed = exception.window is not None or exception.__dict__.get("route") or exception.temporality == "current"
+        return not narrowed and not any(narrowing(exception, self._text, self._knowledge))
 
     def _concepts(self, constraint: Constraint, domain: Domain) -> tuple[OmopConcept, ...] | None:
         found = self._resolver.resolve(constraint.meant, constraint.concept, domain)

@@ -46,9 +46,9 @@ class Resolver:
             self._units[ucum] = self._vocabulary.unit(ucum)
         return self._units[ucum]
 
-    def routes(self, route: str) -> tuple[OmopConcept, ...]:
-        """The concepts of the names of a route and of the routes that it has under it ("systemic": oral, intravenous …)."""
-        values = {route, *self._knowledge.route_members.get(route, ())}
+    def routes(self, *routes: str) -> tuple[OmopConcept, ...]:
+        """The concepts of the names of the routes and of those that they have under them ("systemic": oral, intravenous …)."""
+        values = {*routes, *(member for route in routes for member in self._knowledge.route_members.get(route, ()))}
         terms = [normalise(term) for term, value in self._knowledge.routes.items() if value in values]
         return tuple(self._vocabulary.named(terms, "Route")) if terms else ()
 
