@@ -159,9 +159,9 @@ def test_the_attrition_of_a_trial(cdm: Path, vocabulary: Vocabulary) -> None:
 def test_what_is_not_expressed_is_listed(vocabulary: Vocabulary) -> None:
     cohort = cohort_of(TRIAL, vocabulary)
     assert [str(one) for one in cohort.unexpressed] == [
-        "inclusion 1: age, looser: 18 to 75 years",
+        "inclusion 1: age, looser: age 18..75 a",
         "inclusion 3: unstructured, left out: Willing to keep a diary",
-        "exclusion 2: unresolved, left out: Psoriasis",
+        "exclusion 2: unresolved, left out: psoriasis",
         "exclusion 3: cohort, left out: Cohort B only: pneumonia",
     ]
     assert [str(one) for one in cohort.unresolved] == ["psoriasis: no Condition of that name"]

@@ -80,6 +80,7 @@ def test_the_one_above_all_others_is_taken(tmp_path: Path) -> None:
         assert ids(vocabulary, "stroke", "Condition") == [1]
         assert ids(vocabulary, "gout", "Condition") == [3, 4]  # both bear the name; a class of it is not needed
         assert ids(vocabulary, "rash", "Condition") == []  # no longer valid
+        assert vocabulary.absent == ("concept_relationship",)
 
 
 def test_units_are_found_by_their_code_alone(vocabulary: Vocabulary) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligibility.errors import EligibilityError, InputError
 from eligibility.export.omop.cohort import Cohort
-from eligibility.export.omop.source import EVENTS, RECORDS, VIEWS, import_duckdb, open_source
+from eligibility.export.omop.source import RECORDS, VIEWS, import_duckdb, open_source
 from eligibility.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Step(Frozen):
 class Attrition(Frozen):
     """The persons left after each criterion. `total` are those of the CDM, `indexed` those with an index; `persons` are the cohort's ids.
 
-    `absent` are tables that the CDM lacks: nobody has a record there.
+    `absent` are tables that the CDM lacks: nobody has a record there; without concept_ancestor, no concept has narrower ones.
     """
 
     title: str
@@ -98,7 +98,7 @@ def attrition(cohort: Cohort, cdm: str | Path | DuckDBPyConnection, *, schema: s
     try:
         source.connection.execute(_RESULTS)
         source.connection.execute(compile_sql(cohort, cdm_schema=VIEWS, results_schema=VIEWS, cohort_id=_ID))
-        return _counted(cohort, source.connection, tuple(table for table in EVENTS if table in source.absent))
+        return _counted(cohort, source.connection, source.absent)
     except duckdb.Error as error:
         raise InputError(f"the cohort cannot be counted in this CDM: {str(error).splitlines()[0]}") from error
     finally:

@@ -19,7 +19,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from eligibility.constraints import Constraint
 from eligibility.errors import InputError
 from eligibility.export.omop.circe import Group, Json, Tree, group_json
 from eligibility.export.omop.facets import Kind
@@ -42,7 +41,7 @@ _MOST_LETTERS = 80  # of a criterion in the name of its rule
 class Unexpressed(Frozen):
     """What the cohort does not ask. `effect`: the criterion is `looser` for it, or `left_out` as a whole; both widen the cohort.
 
-    `kind` is one of `KINDS`, `text` the words concerned; `section` is inclusion, exclusion or header.
+    `kind` is one of `KINDS`, `text` the constraint in words, or those of the criterion; `section` is inclusion, exclusion or header.
     """
 
     kind: Kind
@@ -110,7 +109,7 @@ def to_cohort(
     for demand in _demands(criteria):
         asking.losses.clear()
         tree = wider(demand.requirement, asking.ask, excepting) if demand.requirement is not None else None
-        lost = [*demand.lost, *((loss.kind, demand.rule.number, _words(loss.constraint, criteria.text)) for loss in asking.losses)]
+        lost = [*demand.lost, *((loss.kind, demand.rule.number, loss.constraint.phrase) for loss in asking.losses)]
         unexpressed += _listed(demand.rule.section, lost, tree is None)
         if tree is not None:
             found.append((demand.rule, tree))
@@ -148,11 +147,6 @@ def _unread(criterion: Criterion) -> Iterator[tuple[Kind, str, str]]:
         known = any(span is not None and part.span.start < span.end and span.start < part.span.end for span in read)
         if not known and not part.constraints and not part.lead_in:
             yield "unstructured", part.number, part.text
-
-
-def _words(constraint: Constraint, text: str) -> str:
-    span = constraint.evidence
-    return " ".join(text[span.start : span.end].split()) if span is not None else constraint.phrase
 
 
 def _listed(section: Section, lost: Iterable[tuple[Kind, str, str]], left_out: bool) -> Iterator[Unexpressed]:

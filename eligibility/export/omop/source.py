@@ -49,8 +49,10 @@ _TABLES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 VOCABULARY = ("concept", "concept_relationship", "concept_ancestor", "concept_synonym")
-EVENTS = ("condition_occurrence", "drug_exposure", "procedure_occurrence", "measurement")
-RECORDS = ("person", "observation_period", *EVENTS, "concept", "concept_ancestor")
+RECORDS = (
+    "person", "observation_period", "condition_occurrence", "drug_exposure", "procedure_occurrence", "measurement", "concept",
+    "concept_ancestor",
+)  # fmt: skip
 _REQUIRED = frozenset({"concept", "person", "observation_period"})
 _ONLY = {"observation_period": "person_id IN (SELECT person_id FROM temp.main.person)"}  # some CDMs hold periods of nobody
 

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from eligibility.export.omop.circe import Json, concept_json
-from eligibility.export.omop.source import VOCABULARY, open_source
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from eligibility.export.omop.source import VOCABULARY, Source, open_source
 
 Domain = Literal["Condition", "Drug", "Measurement", "Procedure", "Route", "Unit"]
 _DOMAINS = ("Condition", "Drug", "Measurement", "Procedure", "Route")
@@ -49,11 +46,14 @@ class OmopConcept(NamedTuple):
 
 
 class Vocabulary:
-    """The tables concept, concept_relationship, concept_ancestor and concept_synonym of an OMOP CDM. A context manager."""
+    """The tables concept, concept_relationship, concept_ancestor and concept_synonym of an OMOP CDM. A context manager.
 
-    def __init__(self, connection: DuckDBPyConnection, path: str) -> None:
-        self._connection = connection
-        self.path = path
+    `absent` are those of them that it lacks: without them fewer codes and names are found.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._connection = source.connection
+        self.absent = source.absent
         self._is_indexed = False
 
     @classmethod
@@ -62,7 +62,7 @@ class Vocabulary:
 
         InputError where the path has no table `concept`; EligibilityError where DuckDB is not installed.
         """
-        return cls(open_source(path, VOCABULARY).connection, str(path))
+        return cls(open_source(path, VOCABULARY))
 
     def __enter__(self) -> Self:
         return self
