@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from eligibility.constraints import Age, Condition, Constraint, Contraception, Measurement, Medication, Pregnancy, Sex
+from eligibility.constraints import Age, Condition, Constraint, ConstraintBase, Contraception, Measurement, Medication, Pregnancy, Sex
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement, leaves
 from eligibility.screening.chart import Chart
 from eligibility.screening.events import LISTS, event
+from eligibility.screening.knowledge import Knowledge
 from eligibility.screening.outcomes import Evidence
 from eligibility.screening.persons import age, childbearing_potential, consent, contraception, healthy_volunteer, lactation, pregnancy, sex
 from eligibility.screening.truth import NO, NONE, UNKNOWN, YES, all_of, any_of, at_least, if_then, not_
@@ -65,7 +66,7 @@ def _all(items: Sequence[Requirement], chart: Chart, context: Context) -> Found:
     kept: list[Requirement] = []
     taken = list(context.excepted)
     for item in items:
-        own = _excepting(item, items)
+        own = excepting(item, items)
         taken += own
         kept += [] if own else [item]
     within = context._replace(excepted=tuple(taken))
@@ -74,7 +75,7 @@ def _all(items: Sequence[Requirement], chart: Chart, context: Context) -> Found:
     return _joined(all_of(part.truth for part in parts), parts)
 
 
-def _excepting(item: Requirement, items: Sequence[Requirement]) -> list[Constraint]:
+def excepting(item: Requirement, items: Sequence[Requirement]) -> list[Constraint]:
     """The exceptions of a Not that take records away from what stands beside it: those of one list with it. Others are demands."""
     own = [leaf.constraint for leaf in leaves(item)] if isinstance(item, Not) else []
     if not all(constraint.exception and constraint.type in LISTS for constraint in own):
@@ -173,7 +174,7 @@ def _event(constraint: Constraint, chart: Chart, context: Context) -> Verdict:
     """The verdict by the records; one that is there leaves it open where the words behind ask for more than a record says."""
     excepted = (*context.excepted, *_others(constraint, context))
     verdict = event(constraint, chart, excepted, told=_is_told(constraint, chart, context))
-    if verdict.truth != YES or not _is_narrowed(constraint, chart, context):
+    if verdict.truth != YES or not is_narrowed(constraint, context.text, chart.knowledge):
         return verdict
     reason = f"{verdict.reason}: whether it is as the words behind say, no record tells"
     return unknown(reason, "judgement", constraint.phrase, "", verdict.datum)
@@ -185,14 +186,14 @@ def _others(constraint: Constraint, context: Context) -> Iterator[Constraint]:
         yield from (one for one in context.named if one.type == constraint.type and "other" not in one.modifiers)
 
 
-def _is_narrowed(constraint: Constraint, chart: Chart, context: Context) -> bool:
-    """Whether the words behind the constraint narrow it in a way that no record answers."""
+def is_narrowed(constraint: ConstraintBase, text: str, knowledge: Knowledge) -> bool:
+    """Whether the words behind the constraint in the text narrow it in a way that no record answers."""
     if constraint.evidence is None:
         return False
-    behind = _SENTENCE_END.split(context.text[constraint.evidence.end : constraint.evidence.end + _FAR], maxsplit=1)[0].lower()
-    if constraint.name in chart.knowledge.narrowed_procedures and chart.knowledge.narrowing_next.match(behind.lstrip()):
+    behind = _SENTENCE_END.split(text[constraint.evidence.end : constraint.evidence.end + _FAR], maxsplit=1)[0].lower()
+    if constraint.name in knowledge.narrowed_procedures and knowledge.narrowing_next.match(behind.lstrip()):
         return True
-    return chart.knowledge.narrowing.search(behind) is not None
+    return knowledge.narrowing.search(behind) is not None
 
 
 def _is_told(constraint: Constraint, chart: Chart, context: Context) -> bool:

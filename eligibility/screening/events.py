@@ -24,7 +24,7 @@ from eligibility.spelling import normalise
 LISTS = {"condition": "conditions", "medication": "medications", "procedure": "procedures", "trial": "trials"}
 _TAKEN = ("medication", "procedure", "trial")
 _SHOWN = 3  # records that a reason names
-_UNANSWERED = frozenset({"intolerant", "contraindicated", "ineligible", "candidate", "sensitive"})
+UNANSWERED = frozenset({"intolerant", "contraindicated", "ineligible", "candidate", "sensitive"})
 
 
 class Part(NamedTuple):
@@ -60,7 +60,7 @@ def event(constraint: Constraint, chart: Chart, excepted: Sequence[Constraint] =
         everything = [one for one in everything if id(one.record) in found] + [
             _judge(plain, record, truth, chart, excepted, told) for record, truth in _candidates(plain, chart) if id(record) not in found
         ]
-    if _is_washout(constraint):
+    if is_washout(constraint):
         recent = next((one for one in everything if one.truth == NO and one.rest == YES), None)
         if recent is not None:
             return Verdict(NO, recent.words, recent.record.name)
@@ -136,7 +136,7 @@ def _beyond_records(constraint: ConstraintBase, chart: Chart) -> str:
         return f"{constraint.phrase}: what is planned is in no record"
     if any(chart.knowledge.modifiers.get(word) == "chance" for word in constraint.modifiers):
         return f"{constraint.phrase}: a chance of it is in no record"
-    if _UNANSWERED.intersection(constraint.responses):
+    if UNANSWERED.intersection(constraint.responses):
         return f"{constraint.phrase}: no record says it"
     return ""
 
@@ -351,12 +351,12 @@ def _absent(constraint: Constraint, chart: Chart, list_name: str, others: str) -
         return Verdict(found.truth, found.words)
     if constraint.type != "trial" and not _is_listed(constraint, chart):
         return unknown(f"that {list_name} name no {name!r} does not say that there is none", "judgement", constraint.phrase)
-    if _is_washout(constraint):
+    if is_washout(constraint):
         return Verdict(NO | NONE, f"no {name} in the complete list of {list_name}")
     return Verdict(NO, others or f"no {name} in the complete list of {list_name}")
 
 
-def _is_washout(constraint: Constraint) -> bool:
+def is_washout(constraint: Constraint) -> bool:
     """True for "at least 4 weeks since the last dose": every record must have ended before, not one of them."""
     return constraint.window is not None and constraint.window.range.upper is None and constraint.type in _TAKEN
 
