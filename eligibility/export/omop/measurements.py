@@ -19,7 +19,6 @@ from eligibility.export.omop.facets import Kind
 from eligibility.export.omop.resolution import Resolver
 from eligibility.export.omop.vocabulary import OmopConcept
 from eligibility.ranges import Bound, Range
-from eligibility.screening.amounts import converted
 from eligibility.screening.knowledge import Knowledge
 
 _RATIOS = {"ULN": "RangeHighRatio", "LLN": "RangeLowRatio"}
@@ -100,7 +99,6 @@ def _in_units(limits: Range, units: Iterable[str], constraint: Measurement, reso
 def _moved(limits: Range, unit: str, constraint: Measurement, knowledge: Knowledge) -> Range | None:
     """The limit in the unit, with as many decimals as Circe keeps; None where it does not convert, or they are too few."""
     id = constraint.concept.id if constraint.concept is not None else ""
-    molar_mass = getattr(knowledge.rulebook.find(id), "molar_mass", None)
     sides: dict[str, Bound | None] = {}
     for name, bound in (("lower", limits.lower), ("upper", limits.upper)):
         if bound is None:
@@ -108,7 +106,7 @@ def _moved(limits: Range, unit: str, constraint: Measurement, knowledge: Knowled
             continue
         own = bound.unit or limits.unit or "1"
         try:
-            exact = converted(bound.magnitude, own, unit, id, molar_mass, knowledge.charges.get(id))
+            exact = knowledge.converter.convert(bound.magnitude, own, unit, id)
         except UnitError:
             return None
         kept = round(exact, 4)

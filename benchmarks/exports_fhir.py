@@ -1,7 +1,7 @@
-"""What exports cannot say: every trial is exported and validated, and what stays in words is counted by kind, as a table.
+"""What FHIR cannot say: every trial is exported and validated, and what stays in words is counted by kind, as a table.
 
-Usage: python benchmarks/exports.py FORM PATH...
-FORM is one of FORMS (fhir). PATH is a file of any kind that `eligibility.read_file` reads, or a folder of such files.
+Usage: python benchmarks/exports_fhir.py PATH...
+PATH is a file of any kind that `eligibility.read_file` reads, or a folder of such files.
 A figure behind a kind is the number of things left unsaid, and in brackets the number of trials that have any.
 """
 
@@ -33,7 +33,7 @@ class Result(NamedTuple):
 Exporter = Callable[[eligibility.Criteria], Result]
 
 
-def of_fhir(export: Callable[..., Exported], *arguments: str) -> Exporter:
+def exporter(export: Callable[..., Exported], *arguments: str) -> Exporter:
     def run(criteria: eligibility.Criteria) -> Result:
         try:
             exported = export(criteria, *arguments)
@@ -44,20 +44,14 @@ def of_fhir(export: Callable[..., Exported], *arguments: str) -> Exporter:
     return run
 
 
-FORMS: dict[str, dict[str, Exporter]] = {
-    "fhir": {
-        "Group R5": of_fhir(to_group, "R5"),
-        "Group R4B": of_fhir(to_group, "R4B"),
-        "EvidenceVariable R5": of_fhir(to_evidence_variable),
-    },
+FORMS: dict[str, Exporter] = {
+    "Group R5": exporter(to_group, "R5"),
+    "Group R4B": exporter(to_group, "R4B"),
+    "EvidenceVariable R5": exporter(to_evidence_variable),
 }
 
 
-def main(arguments: list[str]) -> int:
-    form, *paths = arguments or [""]
-    if form not in FORMS:
-        print(f"give a form, one of {', '.join(FORMS)}, and paths", file=sys.stderr)
-        return 2
+def main(paths: list[str]) -> int:
     for path in paths:
         if not Path(path).exists():
             print(f"{path} is not there: not measured")
@@ -66,7 +60,7 @@ def main(arguments: list[str]) -> int:
         print("no trials given: nothing measured")
         return 0
     trials = list(eligibility.parse_many(studies))
-    results = {name: [export(criteria) for criteria in trials] for name, export in FORMS[form].items()}
+    results = {name: [export(criteria) for criteria in trials] for name, export in FORMS.items()}
     print(f"{len(trials)} trials, {sum(len(one.inclusion + one.exclusion) for one in trials)} criteria")
     print(*table(results), sep="\n")
     return 1 if any(result.invalid for column in results.values() for result in column) else 0
