@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +17,10 @@ from hypothesis import strategies as st
 from published import FORMATS, Invented, aact, api, many, packed, row, said, xml
 
 from eligibility.errors import InputError
-from eligibility.sources import Study, Unreadable, read_entries, read_file
+from eligibility.sources import Study, Unreadable, find_files, jsons, read_entries, read_file
 from eligibility.sources.phases import phase_of
 
-SHARED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 CRITERIA = "Inclusion Criteria:\n\n* ALT \\<= 2 x ULN\n* Age > 18"
 GOUT = Invented("NCT09990001", 'A "new" drug | gout', CRITERIA, "18 Years", "ALL", False, ("Gout", "Pain"), "2/3")
 TRIALS = [GOUT, GOUT._replace(id="NCT09990002", healthy=True), GOUT._replace(id="NCT09990003", phase="not applicable")]
@@ -168,6 +170,33 @@ def test_a_broken_entry_of_a_list_costs_only_itself(cut: int, tmp_path: Path) ->
     assert next(studies).id == TRIALS[0].id
     with pytest.raises(InputError, match=r"list\.json: entry 2: broken JSON"):
         next(studies)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, 500])
+def test_entries_that_come_in_pieces(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "list.json"
+    texts = [
+        broken_list(300),
+        broken_list(300).replace(", {", "\n{").strip("[]"),
+        json.dumps({"studies": [api(trial) for trial in TRIALS]}),
+    ]
+    for text in texts:
+        path.write_text(text)
+        whole = entries(path)
+        with monkeypatch.context() as small:
+            small.setattr(jsons, "_CHUNK", chunk)
+            assert entries(path) == whole
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = Thread(target=lambda: path.write_text(json.dumps([api(trial) for trial in TRIALS])))
+    writer.start()
+    found = [entry for file in find_files([path]).files for entry in read_entries(file)]
+    writer.join()
+    assert ids(found) == [trial.id for trial in TRIALS]
 
 
 def test_where_no_entry_can_be_found_again_the_rest_is_said_to_be_lost(tmp_path: Path) -> None:

@@ -94,6 +94,8 @@ def _head(path: Path) -> bytes:
 
 def _ignored_members(path: Path) -> Iterator[tuple[Path, str]]:
     """What a zip holds that is not read; nothing of what is no zip, or a broken one: reading it says so."""
+    if not path.is_file():
+        return  # a pipe can be read once
     try:
         with path.open("rb") as file:
             if file.read(4) == b"PK\x03\x04":

@@ -22,7 +22,7 @@ from eligibility.sources.study import HeaderField, Study
 _HEADER = ("minimum_age", "maximum_age", "sex", "healthy_volunteers")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 _NCT = re.compile(r"\s*(NCT\d{8})\s*", re.IGNORECASE)
-_PARTS = re.compile(r"\s*[|;\n]\s*")
+_BETWEEN = ("|", "\n", ";")  # the values of a cell, by the first of them that is there
 _ANSWERS = {"true": "Yes", "t": "Yes", "y": "Yes", "1": "Yes", "false": "No", "f": "No", "n": "No", "0": "No"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -118,11 +118,12 @@ def _header_value(name: str, value: object) -> str | None:
 
 
 def _several(value: object) -> Iterator[str]:
-    """The values of a cell that may hold several: a list, a list as JSON, or parts between `|`, `;` or line ends."""
+    """The values of a cell that may hold several: a list, a list as JSON, or parts between `|`, line ends or `;`."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         with suppress(ValueError, RecursionError):  # a name may begin with a bracket
             value = json.loads(value)
     if isinstance(value, list | tuple):
         yield from (written for part in value if (written := _written(part)) is not None)
     elif (written := _written(value)) is not None:
-        yield from (part for part in _PARTS.split(written) if part)
+        between = next((sign for sign in _BETWEEN if sign in written), "|")
+        yield from (part.strip() for part in written.split(between) if part.strip())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import PurePath
 
-from eligibility.sources.blobs import HEAD, encoding_of
+from eligibility.sources.blobs import encoding_of
 
 SUFFIXES = (".txt", ".json", ".jsonl", ".ndjson", ".xml", ".csv", ".tsv", ".parquet", ".zip", ".gz")
 _ABOUT = frozenset({"readme", "license", "licence", "contents", "changelog"})
@@ -35,4 +35,4 @@ def is_hidden(name: PurePath) -> bool:
 def _is_companion(head: bytes) -> bool:
     from eligibility.sources.tables import is_companion
 
-    return is_companion(head[:HEAD].decode(encoding_of(head), "replace"))
+    return is_companion(head.decode(encoding_of(head), "replace"))
