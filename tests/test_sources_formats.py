@@ -134,7 +134,15 @@ def test_a_mapping_of_fields_to_columns(tmp_path: Path) -> None:
         read_entries(path, {"titel": "x"})
 
 
-BLOCKS = ["Age, sex\n- Age > 18", "Inclusion Criteria:\nA | B\n", "Gout, pain\nGout, pain", "[ ] Age > 18", "Phase, sex\n1, 2", "a;b\nc;d"]
+BLOCKS = [
+    "Age, sex\n- Age > 18",
+    "Inclusion Criteria:\nA | B\n",
+    "Gout, pain\nGout, pain",
+    "gout|pain",
+    "[ ] Age > 18",
+    "Phase, sex\n1, 2",
+    "a;b\nc;d",
+]
 
 
 @pytest.mark.parametrize("text", BLOCKS)

@@ -43,9 +43,10 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _is_header(cells: Sequence[str], delimiter: str, columns: Mapping[str, str]) -> bool:
     known = known_fields(cells)
-    if not set(columns.values()).isdisjoint(cells) or "criteria" in known or (delimiter == "|" and all(map(_IDENTIFIER.fullmatch, cells))):
+    if "criteria" in known or not set(columns.values()).isdisjoint(cells):
         return True
-    return len(known) > 1 and not {"text", "id", "nct_id"}.isdisjoint(known)
+    of_database = delimiter == "|" and all(map(_IDENTIFIER.fullmatch, cells))
+    return (of_database or len(known) > 1) and not {"text", "id", "nct_id"}.isdisjoint(known)
 
 
 def is_companion(head: str) -> bool:
