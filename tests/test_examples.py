@@ -109,3 +109,10 @@ def test_to_fhir_says_what_stays_in_words() -> None:
     assert lines[0] == "Group NCT00000000: 25 characteristics, 24 things in words alone"
     assert lines[2] == "EvidenceVariable NCT00000000: 17 characteristics, 17 things in words alone"
     assert lines[3] == "inclusion 4: modifier: stable dose of"
+
+
+@pytest.mark.slow
+def test_to_omop_counts_who_is_left() -> None:
+    lines = run("to_omop.py").splitlines()
+    assert lines[0] == "4  persons"
+    assert lines[5] == "1  exclusion 2: Prednisone within 28 days prior to baseline"

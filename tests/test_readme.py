@@ -18,7 +18,7 @@ def python_blocks(page: str) -> list[str]:
 
 def test_the_python_examples_give_what_they_say() -> None:
     blocks = python_blocks(README)
-    assert len(blocks) == 13
+    assert len(blocks) == 14
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", "README.md", 0)
     report: list[str] = []
     doctest.DocTestRunner(verbose=False, optionflags=doctest.REPORT_NDIFF).run(test, out=report.append)
