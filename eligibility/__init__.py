@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from eligibility.ranges import Bound, Range, Span, Window
     from eligibility.result import Criteria, Criterion, Issue
     from eligibility.screening import Screening, screen, screen_many
-    from eligibility.sources import Study, read_file
+    from eligibility.sources import Study, Unreadable, find_files, read_entries, read_file
 
     __version__: str
     ureg: pint.UnitRegistry[Any]
@@ -88,16 +88,19 @@ __all__ = [
     "Subject",
     "Trial",
     "UnitError",
+    "Unreadable",
     "Window",
     "__version__",
     "compare",
     "concept",
+    "find_files",
     "frame",
     "lint",
     "load",
     "load_hierarchy",
     "parse",
     "parse_many",
+    "read_entries",
     "read_file",
     "screen",
     "screen_many",
@@ -116,7 +119,7 @@ _HOMES = (
     ("hierarchy", "Hierarchy load_hierarchy"),
     ("logic", "AllOf AnyOf AtLeast IfThen Leaf Not Requirement"),
     ("result", "Criteria Criterion Issue"),
-    ("sources", "Study read_file"),
+    ("sources", "Study Unreadable find_files read_entries read_file"),
     ("nlp", "load"),
     ("patient", "Patient"),
     ("screening", "Screening screen screen_many"),

@@ -40,8 +40,8 @@ def test_the_public_surface() -> None:
     assert " ".join(sorted(eligibility.__all__)) == (
         "Age AllOf AnyOf AtLeast Biomarker Bound Change Comparison Concept Condition Consent Constraint Contraception Criteria Criterion "
         "EligibilityError Finding Hierarchy IfThen InputError Issue Lactation Leaf Measurement Medication Not Other Patient "
-        "Pregnancy Procedure Range Requirement RuleError Screening Sex Span Study Subject Trial UnitError Window __version__ "
-        "compare concept frame lint load load_hierarchy parse parse_many read_file screen screen_many ureg"
+        "Pregnancy Procedure Range Requirement RuleError Screening Sex Span Study Subject Trial UnitError Unreadable Window __version__ "
+        "compare concept find_files frame lint load load_hierarchy parse parse_many read_entries read_file screen screen_many ureg"
     )
 
 

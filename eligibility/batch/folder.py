@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PART = 256  # entries
-_ROW_GROUP = 65_536  # rows, or a few more
+_ROW_GROUP = 16_384  # rows, or a few more
 _COMPRESSION = "zstd"
 
 
