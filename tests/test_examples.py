@@ -20,7 +20,7 @@ def run(script: str, *arguments: str | Path) -> str:
 
 def test_every_script_is_tested_here() -> None:
     assert sorted(path.name for path in EXAMPLES.glob("*.py")) == [
-        "batch_registry.py", "check_schema.py", "compare_versions.py", "on_daft.py", "parse_text.py", "screen_patient.py", "summarise.py",
+        "batch_registry.py", "check_schema.py", "compare_versions.py", "on_daft.py", "parse_text.py", "read_sources.py", "screen_patient.py", "summarise.py",
         "to_fhir.py", "to_frame.py", "to_html.py", "to_omop.py", "to_records.py",
     ]  # fmt: skip
 
@@ -116,3 +116,13 @@ def test_to_omop_counts_who_is_left() -> None:
     lines = run("to_omop.py").splitlines()
     assert lines[0] == "4  persons"
     assert lines[5] == "1  exclusion 2: Prednisone within 28 days prior to baseline"
+
+
+@pytest.mark.slow
+def test_read_sources_names_trials_and_what_is_none() -> None:
+    lines = run("read_sources.py").splitlines()
+    assert "NCT00000001 | phase 3 | Severe Asthma | 326 characters" in lines
+    assert [line.partition(",")[0] for line in lines if line.startswith("not read: ")] == [
+        "not read: patient.json", "not read: patient_bundle.json",
+    ]  # fmt: skip
+    assert any(line.startswith("no trial: to_fhir.py: no name that trials have") for line in lines)
