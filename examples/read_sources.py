@@ -1,4 +1,4 @@
-"""Finds every trial in files, folders and archives, and prints a line for each, for each entry that cannot be read, and for what is no trial.
+"""Finds every trial in files, folders and archives; prints a line for each, for each entry that cannot be read, and for what is none.
 
 Run: python examples/read_sources.py [PATH…]
 """

@@ -184,6 +184,13 @@ def test_a_folder_that_another_batch_writes_is_not_written(tmp_path: Path) -> No
     assert len(problems) == 2
 
 
+def test_a_field_that_there_is_not_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    folder = texts(tmp_path / "in", "Age over 30 years")
+    with pytest.raises(InputError, match="'criterea' is no field of a study"):
+        run_batch([folder], tmp_path / "out", parser=quick, columns={"criterea": "who"})
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_missing_path_is_said_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere"):
         run_batch([tmp_path / "nowhere"], tmp_path / "out", parser=quick)

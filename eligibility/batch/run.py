@@ -21,6 +21,7 @@ from eligibility.errors import InputError
 from eligibility.export.frame import require, to_arrow
 from eligibility.processes import Died, in_processes
 from eligibility.sources import find_files
+from eligibility.sources.rows import check_columns
 from eligibility.versioning import SCHEMA_VERSION
 
 EngineName = Literal["local", "daft"]
@@ -52,6 +53,8 @@ def run_batch(
     this beneath `if __name__ == "__main__":`.
     """
     require("pyarrow")
+    check_columns(columns or {})
+    read_chunks = _engine(engine, workers, parser, address)
     found = find_files(paths)
     if found.missing:
         raise InputError("; ".join(found.missing))
@@ -63,7 +66,7 @@ def run_batch(
         position, tally = folder.done()
         progress(position.total)
         chunks = in_chunks(read_all(found.files, columns, position))
-        for read in _in_parts(_engine(engine, chunks, workers, parser, address), folder, part, progress):
+        for read in _in_parts(read_chunks(chunks), folder, part, progress):
             tally += read.tally
         ignored = {str(path): why for path, why in found.ignored}
         summary = summarise(tally, len(found.files), ignored, settings)
@@ -88,14 +91,19 @@ def _in_parts(reads: Iterator[Read], folder: BatchFolder, part: int, progress: C
 
 
 def _engine(
-    name: EngineName, chunks: Iterator[Chunk], workers: int | None, parser: Callable[[], Parser], address: str | None
-) -> Iterator[Read]:
+    name: EngineName, workers: int | None, parser: Callable[[], Parser], address: str | None
+) -> Callable[[Iterator[Chunk]], Iterator[Read]]:
+    """What reads chunks in order; EligibilityError where its library is not installed."""
+    make = partial(make_reader, parser)
     if name == "daft":
         from eligibility.integrations.daft import read_chunks
 
-        yield from read_chunks(chunks, partial(make_reader, parser), workers, address)
-        return
-    for read in in_processes(partial(make_reader, parser), chunks, workers or os.cpu_count() or 1, split_chunk):
+        return partial(read_chunks, make=make, workers=workers, address=address)
+    return partial(_by_processes, make, workers or os.cpu_count() or 1)
+
+
+def _by_processes(make: Callable[[], Callable[[Chunk], Read]], workers: int, chunks: Iterator[Chunk]) -> Iterator[Read]:
+    for read in in_processes(make, chunks, workers, split_chunk):
         yield _given_up(read) if isinstance(read, Died) else read
 
 
