@@ -20,8 +20,8 @@ def run(script: str, *arguments: str | Path) -> str:
 
 def test_every_script_is_tested_here() -> None:
     assert sorted(path.name for path in EXAMPLES.glob("*.py")) == [
-        "batch_registry.py", "check_schema.py", "compare_versions.py", "on_daft.py", "parse_text.py", "read_sources.py", "screen_patient.py",
-        "summarise.py", "to_fhir.py", "to_frame.py", "to_html.py", "to_omop.py", "to_records.py",
+        "batch_registry.py", "check_schema.py", "compare_versions.py", "on_daft.py", "parse_text.py", "read_sources.py",
+        "screen_patient.py", "summarise.py", "to_fhir.py", "to_frame.py", "to_html.py", "to_omop.py", "to_records.py",
     ]  # fmt: skip
 
 
