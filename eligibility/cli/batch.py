@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
-from eligibility.cli.documents import leave_quietly
 from eligibility.cli.inputs import Complaints
+from eligibility.cli.output import print_all
+from eligibility.errors import EligibilityError
 
 
 class Engine(StrEnum):
@@ -51,18 +52,11 @@ def batch_studies(
     except Exception as error:
         complaints.add(str(out), error)
     if summary is not None:
-        _print(str(summary))
+        print_all([f"{summary}\n"])
         if summary.errors:
             complaints.add(str(out), f"{summary.errors:,} entries could not be read: errors.jsonl says which and why")
     if complaints.count:
         raise typer.Exit(1)
-
-
-def _print(text: str) -> None:
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        leave_quietly()
 
 
 def _columns(given: list[str]) -> dict[str, str] | None:
@@ -95,9 +89,10 @@ def _progress(paths: list[str], columns: dict[str, str] | None) -> Iterator[Call
 
 
 def _count(paths: list[str], columns: dict[str, str] | None) -> int | None:
+    """How many entries there are; None where that cannot be told: the batch itself says why."""
     from eligibility.sources import find_files, read_entries
 
     try:
         return sum(1 for file in find_files(paths).files for _ in read_entries(file, columns))
-    except OSError:
+    except (OSError, EligibilityError):
         return None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eligibility.cli.documents import leave_quietly
 from eligibility.cli.inputs import Complaints, find_inputs, read_each
+from eligibility.cli.output import look, print_all
 from eligibility.cli.trials import FindingsFormat
 from eligibility.errors import InputError
 
@@ -32,7 +29,7 @@ def compare_trials(
     """What was added, dropped, loosened, tightened or otherwise changed from trial A to trial B."""
     from eligibility.comparison import compare
     from eligibility.export.comparisons import to_table
-    from eligibility.export.formats import to_json
+    from eligibility.export.formats import document_to_json
 
     complaints = Complaints()
     with tempfile.TemporaryDirectory(prefix="eligibility-") as folder:
@@ -42,16 +39,8 @@ def compare_trials(
     if len(trials) < 2:
         raise typer.Exit(1)
     comparison = compare(*trials)
-    terminal = sys.stdout.isatty()
-    try:
-        if format is FindingsFormat.json:
-            print(to_json(comparison.model_dump(mode="json")))
-        else:
-            width = shutil.get_terminal_size().columns if terminal else 120
-            print(to_table(comparison, width=width, color=terminal and "NO_COLOR" not in os.environ), end="")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        leave_quietly()
+    as_json = format is FindingsFormat.json
+    print_all([document_to_json(comparison) + "\n" if as_json else to_table(comparison, **look()._asdict())])
 
 
 def _read_one(path: Path) -> Iterator[Criteria | Unreadable]:

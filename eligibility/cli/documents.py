@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from eligibility.cli.inputs import Complaints, Input, find_inputs
+from eligibility.cli.output import leave_quietly, look
 from eligibility.errors import RuleError
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from eligibility.sources import Study
 
 _MANY_FILES, _MANY_BYTES = 20, 1_000_000
-_PIPE_CLOSED = 141
 
 
 def write_document(paths: list[str], out: Path | None, make: Callable[[bool, int, bool], Document]) -> int:
@@ -31,10 +29,9 @@ def write_document(paths: list[str], out: Path | None, make: Callable[[bool, int
         inputs = list(find_inputs(paths, Path(folder), complaints))
         if out is not None and any(out.exists() and out.samefile(file.path) for file in inputs):
             raise typer.BadParameter(f"{out} is also an input: choose another file", param_hint="--out")
-        color = out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        width = shutil.get_terminal_size().columns if out is None and sys.stdout.isatty() else 120
+        shown = look() if out is None else look(terminal=False)
         several = len(inputs) > 1 or any(Path(path).is_dir() for path in paths)
-        document = make(several, width, color)
+        document = make(several, *shown)
         if inputs:
             _write_to(out, inputs, document, complaints)
     return complaints.count
@@ -51,13 +48,6 @@ def _write_to(out: Path | None, inputs: list[Input], document: Document, complai
         complaints.add("rules", error)
     except OSError as error:
         complaints.add(str(out or "stdout"), f"cannot be written ({error.strerror or error}): choose another --out")
-
-
-def leave_quietly() -> NoReturn:
-    """End where nobody reads on. What is left in the buffer would fail again when Python flushes it at exit."""
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
-    raise typer.Exit(_PIPE_CLOSED) from None
 
 
 def _write(inputs: list[Input], document: Document, stream: TextIO, complaints: Complaints, advance: Callable[[], None]) -> None:

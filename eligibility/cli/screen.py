@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eligibility.cli.documents import leave_quietly
 from eligibility.cli.inputs import Complaints, find_inputs, read_each
+from eligibility.cli.output import look, print_all
 from eligibility.cli.trials import FindingsFormat
 
 if TYPE_CHECKING:
@@ -33,29 +31,23 @@ def screen_patients(
     from eligibility.screening import screen_many
 
     complaints = Complaints()
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     with tempfile.TemporaryDirectory(prefix="eligibility-") as folder:
         patients = list(read_each(find_inputs(patient, Path(folder), complaints), lambda path: iter([Patient.read(path)]), complaints))
         trials = list(read_each(find_inputs(trial, Path(folder), complaints), read_criteria, complaints)) if patients else []
     screenings = screen_many(patients, trials, on=on.date() if on else None)
-    try:
-        if format is FindingsFormat.json:
-            for screening in screenings:
-                print(document_to_json(screening))
-        else:
-            _print_screenings(list(screenings), color)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        leave_quietly()
+    if format is FindingsFormat.json:
+        print_all(document_to_json(screening) + "\n" for screening in screenings)
+    else:
+        print_all(_table(list(screenings)))
     if complaints.count:
         raise typer.Exit(1)
 
 
-def _print_screenings(screenings: list[Screening], color: bool) -> None:
+def _table(screenings: list[Screening]) -> Iterator[str]:
+    """One screening in full, several as a ranking, of none nothing."""
     from eligibility.export.screenings import to_ranking, to_table
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
     if len(screenings) == 1:
-        print(to_table(screenings[0], width=width, color=color), end="")
+        yield to_table(screenings[0], **look()._asdict())
     elif screenings:
-        print(to_ranking(screenings, width=width, color=color), end="")
+        yield to_ranking(screenings, **look()._asdict())

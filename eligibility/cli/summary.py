@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eligibility.cli.documents import leave_quietly
 from eligibility.cli.inputs import Complaints, find_inputs, read_each
+from eligibility.cli.output import look, print_all
 from eligibility.cli.trials import FindingsFormat
 
 if TYPE_CHECKING:
@@ -28,6 +25,9 @@ def summarise_folder(
     format: Annotated[FindingsFormat, typer.Option(help="A table to read, or one JSON object.")] = FindingsFormat.table,
 ) -> None:
     """How the limits of age, and of analytes, are distributed over many trials."""
+    from eligibility.export.formats import document_to_json
+    from eligibility.export.summaries import to_table
+
     complaints = Complaints()
     try:
         summary = _summarise(path, analyte or [], complaints)
@@ -38,7 +38,8 @@ def summarise_folder(
     except Exception as error:
         complaints.add(path, error)
     else:
-        _print(summary, format)
+        as_json = format is FindingsFormat.json
+        print_all([document_to_json(summary) + "\n" if as_json else to_table(summary, **look()._asdict())])
     if complaints.count:
         raise typer.Exit(1)
 
@@ -64,19 +65,3 @@ def _parsed(path: str, complaints: Complaints) -> tuple[int, list[dict[str, Any]
             count += 1
             found += [row | {"study": count} for row in criteria.records() if row["facet"] == "value"]
     return count, found
-
-
-def _print(summary: Summary, format: FindingsFormat) -> None:
-    from eligibility.export.formats import to_json
-    from eligibility.export.summaries import to_table
-
-    terminal = sys.stdout.isatty()
-    try:
-        if format is FindingsFormat.json:
-            print(to_json(summary.model_dump(mode="json")))
-        else:
-            width = shutil.get_terminal_size().columns if terminal else 120
-            print(to_table(summary, width=width, color=terminal and "NO_COLOR" not in os.environ), end="")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        leave_quietly()
