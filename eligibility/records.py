@@ -6,17 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from eligibility.columns import COLUMNS_OF
 from eligibility.constraints import ConstraintBase, Sex
 from eligibility.ranges import Range, Span
 from eligibility.result import Criteria
 
-COLUMNS = (
-    "source", "trial", "section", "criterion", "constraint", "type", "facet", "subject", "concept", "code",
-    "lower", "lower_inclusive", "upper", "upper_inclusive", "unit", "sex", "anchor", "direction", "choose",
-    "negated", "exception", "temporality", "population", "start", "end", "subject_start", "subject_end",
-    "text", "rule", "issues",
-)  # fmt: skip
-
+COLUMNS = tuple(column.name for column in COLUMNS_OF["records"])
 _EXACT = {("a", "mo"): 12, ("wk", "d"): 7, ("wk", "h"): 168, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60}
 
 

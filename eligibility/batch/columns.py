@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligibility.tables import COLUMNS_OF, Column, Table
+from eligibility.columns import COLUMNS_OF, Column, Table
 
 _STUDY = Column("study", "integer", False, "running number of the entry in the batch, from 1: joins the four tables and errors.jsonl")
 _REGISTRY = (

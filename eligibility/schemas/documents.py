@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from eligibility.batch.columns import BATCH_COLUMNS
 from eligibility.batch.reading import BatchError
 from eligibility.batch.summary import BatchSummary
+from eligibility.columns import COLUMNS_OF, Column
 from eligibility.comparison import Comparison
 from eligibility.export.findings import LintedTrial
 from eligibility.logic import Requirement
@@ -18,7 +19,6 @@ from eligibility.patient import Patient
 from eligibility.result import Criteria
 from eligibility.screening import Screening
 from eligibility.summary import Summary
-from eligibility.tables import COLUMNS_OF, Column
 from eligibility.versioning import SCHEMA_VERSION
 
 _MODELS: dict[str, tuple[Any, str]] = {
