@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pint
 
 NOT_UCUM = ("ULN", "LLN", "baseline", "predicted", "half_life")
+DAYS = {"d": 1.0, "wk": 7.0, "h": 1 / 24, "min": 1 / 1440}  # of a unit of time, exactly: a conversion by pint leaves a rounding
+MONTHS = {"mo": 1, "a": 12}
+DAYS_OF_A_MONTH = 365.25 / 12  # UCUM's mean Julian month
 # UCUM's own atoms, as expressions of pint; where pint has no such thing, a dimension or factor of its own is defined below.
 _ATOMS: dict[str, str] = {
     "a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second",

@@ -16,6 +16,7 @@ from eligibility.errors import UnitError
 from eligibility.hierarchy import Hierarchy, load_hierarchy
 from eligibility.ranges import Bound, Range, Window
 from eligibility.rulebook import load_rulebook
+from eligibility.ucum import MONTHS
 
 FACETS = ("value", "dose", "stage", "window", "duration", "count", "frequency")
 _NOT_KIND = {
@@ -23,7 +24,6 @@ _NOT_KIND = {
 }  # fmt: skip
 _EVENTS = ("condition", "medication", "procedure")
 _NEAR = 1e-9  # relative: what is left of the rounding of a conversion
-_CALENDAR = ("a", "mo")
 _OF_A_MONTH = 0.08  # relative: months have 28 to 31 days, in the mean 30.44
 _ROUNDED = 0.005  # relative: as limits in a second unit are rounded
 _FIRST, _LAST = "", "~"  # before and behind every letter of a stage
@@ -145,7 +145,7 @@ def _place(bound: Bound, side: str, completed: bool) -> tuple[float, str, int]:
     Completed units are whole: "over 17 years" begins where 18 years does, and "up to 75" ends where 76 begins.
     """
     lower = side == "lower"
-    if completed and bound.unit in (*_CALENDAR, "wk", "d"):
+    if completed and bound.unit in (*MONTHS, "wk", "d"):
         above = lower != bound.inclusive
         return (math.floor(bound.magnitude) + 1 if above else math.ceil(bound.magnitude)), _FIRST, 0
     letter = bound.letter if bound.letter and bound.letter.islower() else _FIRST if lower == bound.inclusive else _LAST
@@ -161,7 +161,7 @@ def _in_unit(value: float, a: Bound, other: float, b: Bound, knowledge: Knowledg
     except UnitError as error:
         raise UnitError(f"{a.unit} and {b.unit} do not compare") from error
     distance = abs(there - other) / max(abs(there), abs(other), _NEAR)
-    calendar = (a.unit in _CALENDAR) != (b.unit in _CALENDAR)
+    calendar = (a.unit in MONTHS) != (b.unit in MONTHS)
     if distance <= _OF_A_MONTH if calendar else _NEAR < distance <= _ROUNDED:
         raise UnitError(f"about the same: {a} is {knowledge.converter.convert(a.magnitude, a.unit, b.unit, analyte):.4g} {b.unit}")
     return there

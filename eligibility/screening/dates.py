@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from eligibility.ranges import Bound, Range, Window
 from eligibility.screening.truth import NO, UNKNOWN, YES, all_of, any_of
+from eligibility.ucum import DAYS, DAYS_OF_A_MONTH, MONTHS
 
-_DAYS = {"d": 1.0, "wk": 7.0, "h": 1 / 24, "min": 1 / 1440}
-_MONTHS = {"mo": 1, "a": 12}
 _FEWEST = date(1, 1, 1)
 _MOST = date(9999, 12, 31)
 
@@ -38,9 +37,9 @@ class Placed(NamedTuple):
 def shifted(day: date, amount: float, unit: str, sign: int = 1) -> date:
     """The day that is so much later, or earlier with sign -1; UCUM a, mo, wk, d, h, min. Whole months by the calendar."""
     try:
-        if unit in _MONTHS and float(amount * _MONTHS[unit]).is_integer():
-            return _months_later(day, sign * int(amount * _MONTHS[unit]))
-        days = amount * (365.25 * _MONTHS[unit] / 12 if unit in _MONTHS else _DAYS[unit])
+        if unit in MONTHS and float(amount * MONTHS[unit]).is_integer():
+            return _months_later(day, sign * int(amount * MONTHS[unit]))
+        days = amount * (DAYS_OF_A_MONTH * MONTHS[unit] if unit in MONTHS else DAYS[unit])
         return day + sign * timedelta(days=math.ceil(days - 1e-9))
     except OverflowError:
         return _MOST if sign > 0 else _FEWEST
@@ -56,12 +55,12 @@ def _months_later(day: date, months: int) -> date:
 def completed(start: date, end: date, unit: str) -> float:
     """The completed units between two days."""
     days = (end - start).days
-    if unit not in _MONTHS:
-        return math.floor(days / _DAYS[unit])
+    if unit not in MONTHS:
+        return math.floor(days / DAYS[unit])
     months = (end.year - start.year) * 12 + end.month - start.month
     if end.day < start.day and end.day < monthrange(end.year, end.month)[1]:
         months -= 1
-    return months // _MONTHS[unit]
+    return months // MONTHS[unit]
 
 
 class Calendar:
@@ -95,7 +94,7 @@ class Calendar:
 
     def _in_one(self, found: Range, direction: str | None, anchor: date, period: Period, half_life: float | None) -> Placed:
         bounds = [_in_days(bound, half_life) for bound in (found.lower, found.upper)]
-        if any(bound is not None and bound.unit not in {**_DAYS, **_MONTHS} for bound in bounds):
+        if any(bound is not None and bound.unit not in {**DAYS, **MONTHS} for bound in bounds):
             return Placed(UNKNOWN, f"how long {found} is, is not known", "half-life")
         near, far = bounds
         if direction == "after":

@@ -10,10 +10,8 @@ import math
 
 from eligibility.export.omop.circe import Days
 from eligibility.ranges import Bound, Range, Window
+from eligibility.ucum import DAYS, DAYS_OF_A_MONTH, MONTHS
 
-_DAYS = {"d": 1.0, "wk": 7.0, "h": 1 / 24, "min": 1 / 1440}
-_MONTH = 365.25 / 12
-_MONTHS = {"mo": _MONTH, "a": 12 * _MONTH}
 _SLACK = 2  # days by which some calendar months are longer or shorter than as many mean ones
 _INDEX = frozenset({None, "screening", "baseline", "enrollment", "randomization", "consent", "treatment_start", "study"})
 
@@ -52,10 +50,10 @@ def _in_days(bound: Bound, longest: bool, half_life: float | None) -> int | None
     amount, unit = bound.magnitude, bound.unit
     if unit == "half_life" and half_life is not None:
         amount, unit = amount * half_life, "d"
-    if unit in _MONTHS:
-        days = amount * _MONTHS[unit]
+    if unit in MONTHS:
+        days = amount * MONTHS[unit] * DAYS_OF_A_MONTH
         return math.ceil(days) + _SLACK if longest else max(math.floor(days) - _SLACK, 0)
-    if unit not in _DAYS:
+    if unit not in DAYS:
         return None
-    days = amount * _DAYS[unit]
+    days = amount * DAYS[unit]
     return math.ceil(days) if longest else max(math.floor(days) - (0 if bound.inclusive else 1), 0)
