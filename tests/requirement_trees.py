@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hypothesis import strategies as st
 
@@ -77,24 +77,25 @@ facts = st.fixed_dictionaries(
 
 def is_satisfied(tree: Requirement, known: Facts) -> bool:
     """Whether the criterion does not fail: what says nothing of the patient passes."""
-    return _truth(tree, known) != NO
+    return truth(tree, lambda leaf: _holds(leaf, known)) != NO
 
 
-def _truth(node: Requirement, known: Facts) -> int:
+def truth(node: Requirement, holds: Callable[[Leaf], bool]) -> int:
+    """What a screening says of the node where every leaf is known; NONE where it does not apply."""
     match node:
         case Leaf():
-            return YES if _holds(node, known) else NO
+            return YES if holds(node) else NO
         case Not():
-            return not_(_truth(node.item, known))
+            return not_(truth(node.item, holds))
         case AllOf():
-            return all_of(_truth(item, known) for item in node.items)
+            return all_of(truth(item, holds) for item in node.items)
         case AnyOf():
-            return any_of(_truth(item, known) for item in node.items)
+            return any_of(truth(item, holds) for item in node.items)
         case AtLeast():
-            return at_least(node.n, (_truth(item, known) for item in node.items))
+            return at_least(node.n, (truth(item, holds) for item in node.items))
         case IfThen():
-            otherwise = _truth(node.otherwise, known) if node.otherwise is not None else NONE
-            return if_then(_truth(node.premise, known), _truth(node.then, known), otherwise)
+            otherwise = truth(node.otherwise, holds) if node.otherwise is not None else NONE
+            return if_then(truth(node.premise, holds), truth(node.then, holds), otherwise)
 
 
 def _holds(leaf: Leaf, known: Facts) -> bool:

@@ -7,12 +7,13 @@ from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
+from requirement_trees import truth
 
 from eligibility.constraints import Concept, Condition, Constraint
 from eligibility.export.omop.circe import Group, Item, Tree
 from eligibility.export.omop.polarity import wider
 from eligibility.logic import AllOf, AnyOf, AtLeast, IfThen, Leaf, Not, Requirement
-from eligibility.screening.truth import NO, NONE, YES, all_of, any_of, at_least, if_then, not_
+from eligibility.screening.truth import NO
 
 NAMES = "abcd"
 
@@ -55,22 +56,8 @@ def holds(tree: Tree | None, person: dict[str, bool]) -> bool:
             return sum(holds(item, person) for item in tree.items) >= tree.least
 
 
-def truth(node: Requirement, person: dict[str, bool]) -> int:
-    """What a screening says of the node; NONE where it does not apply."""
-    match node:
-        case Leaf():
-            return YES if person[node.constraint.name] else NO
-        case Not():
-            return not_(truth(node.item, person))
-        case AllOf():
-            return all_of(truth(item, person) for item in node.items)
-        case AnyOf():
-            return any_of(truth(item, person) for item in node.items)
-        case AtLeast():
-            return at_least(node.n, (truth(item, person) for item in node.items))
-        case IfThen():
-            otherwise = truth(node.otherwise, person) if node.otherwise is not None else NONE
-            return if_then(truth(node.premise, person), truth(node.then, person), otherwise)
+def truth_of(node: Requirement, person: dict[str, bool]) -> int:
+    return truth(node, lambda leaf: person[leaf.constraint.name])
 
 
 def branches(inner: st.SearchStrategy[Requirement]) -> st.SearchStrategy[Requirement]:
@@ -92,14 +79,14 @@ PERSONS = [dict(zip(NAMES, values, strict=True)) for values in product((True, Fa
 @given(TREES, st.sets(st.sampled_from(NAMES)))
 def test_everyone_who_satisfies_the_requirement_satisfies_the_tree(requirement: Requirement, known: set[str]) -> None:
     tree = widened(requirement, "".join(known))
-    lost = [person for person in PERSONS if truth(requirement, person) != NO and not holds(tree, person)]
+    lost = [person for person in PERSONS if truth_of(requirement, person) != NO and not holds(tree, person)]
     assert lost == []
 
 
 @given(TREES.filter(lambda tree: "AtLeast" not in repr(tree)))
 def test_nothing_is_widened_where_all_leaves_are_known(requirement: Requirement) -> None:
     tree = widened(requirement, NAMES)
-    assert [holds(tree, person) for person in PERSONS] == [truth(requirement, person) != NO for person in PERSONS]
+    assert [holds(tree, person) for person in PERSONS] == [truth_of(requirement, person) != NO for person in PERSONS]
 
 
 def test_an_unknown_leaf_is_dropped_where_that_admits_more() -> None:
