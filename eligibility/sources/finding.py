@@ -33,7 +33,7 @@ def find_files(paths: Iterable[str | Path]) -> Found:
 
     A path with `*`, `?` or `[` that is no file is a glob pattern, `**` for any folders.
     """
-    files: dict[Path, Path] = {}
+    files: dict[str, Path] = {}  # by where it really lies
     ignored: dict[Path, str] = {}
     missing: list[str] = []
     for given in map(str, paths):
@@ -42,7 +42,7 @@ def find_files(paths: Iterable[str | Path]) -> Found:
         for path in found:
             kept += _in_folder(path, ignored, missing) if path.is_dir() else [path]
         for file in kept:
-            files.setdefault(file.resolve(), file)
+            files.setdefault(os.path.realpath(file), file)
         if not kept:
             missing.append(f"{given}: {_nothing(given, bool(found))}")
     for file in files.values():
