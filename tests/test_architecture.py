@@ -15,7 +15,7 @@ PACKAGE = ROOT / "eligibility"
 # A stage imports its own group and the groups before it. A module that stands in no group and is no leaf fails: say where it belongs.
 # The values that stages make (constraints, trees, criteria) come before the stages that make them, and know nothing of these.
 STAGES = (
-    {"errors", "resources", "versioning", "processes", "characters", "spelling", "frozen"},
+    {"errors", "resources", "versioning", "extras", "processes", "characters", "spelling", "frozen"},
     {
         "entries",
         "rulebook",
@@ -35,7 +35,7 @@ STAGES = (
     },
     {"sources"},
     {"sections", "criteria", "bullets", "runs"},
-    {"ranges", "constraints"},
+    {"ranges", "constraints", "columns"},
     {"logic", "concepts", "conditionals"},
     {"result", "patient", "fhir"},
     {"header", "nlp"},

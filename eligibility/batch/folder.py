@@ -22,7 +22,8 @@ from eligibility.batch.entries import Position
 from eligibility.batch.reading import Read
 from eligibility.errors import InputError
 from eligibility.export.formats import to_json
-from eligibility.export.frame import arrow_schema, require
+from eligibility.export.frame import arrow_schema
+from eligibility.extras import require
 from eligibility.tables import Table
 
 if TYPE_CHECKING:

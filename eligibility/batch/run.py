@@ -18,7 +18,8 @@ from eligibility.batch.folder import PART, BatchFolder
 from eligibility.batch.reading import Parser, Read, default_parser, error_of, make_reader
 from eligibility.batch.summary import BatchSummary, summarise
 from eligibility.errors import InputError
-from eligibility.export.frame import require, to_arrow
+from eligibility.export.frame import to_arrow
+from eligibility.extras import require
 from eligibility.processes import Died, in_processes
 from eligibility.sources import find_files
 from eligibility.sources.rows import check_columns
@@ -118,14 +119,17 @@ def _settings(files: tuple[Path, ...], columns: Mapping[str, str] | None, parser
     """What decides the output: a batch is resumed only with the same."""
     from eligibility.rulebook import load_rulebook
 
-    listed = [(str(path), (state := path.stat()).st_size, state.st_mtime_ns) for path in files]
+    listed = hashlib.sha256()
+    for path in files:
+        state = path.stat()
+        listed.update(json.dumps([str(path), state.st_size, state.st_mtime_ns]).encode())
     return {
         "schema_version": SCHEMA_VERSION,
         "version": __version__,
         "rules": load_rulebook().digest,
         "parser": getattr(parser, "__qualname__", type(parser).__name__),
         "columns": dict(columns or {}),
-        "files": hashlib.sha256(json.dumps(listed).encode("utf-8", "surrogatepass")).hexdigest(),
+        "files": listed.hexdigest(),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from eligibility.errors import EligibilityError, InputError
+from eligibility.errors import InputError
+from eligibility.extras import require
 from eligibility.result import Criteria
 from eligibility.tables import COLUMNS_OF, Column, Row, Table, rows
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 Library = Literal["pyarrow", "pandas", "polars"]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_NEEDED_BY = {"pyarrow": "batch", "pandas": None, "polars": None}
 
 
 def frame(many: Criteria | Iterable[Criteria], table: Table = "records", library: Library = "pyarrow") -> Any:
@@ -27,8 +27,8 @@ def frame(many: Criteria | Iterable[Criteria], table: Table = "records", library
     """
     if table not in COLUMNS_OF:
         raise InputError(f"there is no table {table!r}: give one of {', '.join(COLUMNS_OF)}")
-    if library not in _NEEDED_BY:
-        raise InputError(f"there are no tables of {library!r}: give one of {', '.join(_NEEDED_BY)}")
+    if library not in get_args(Library):
+        raise InputError(f"there are no tables of {library!r}: give one of {', '.join(get_args(Library))}")
     each = [many] if isinstance(many, Criteria) else many
     made = to_arrow([row for criteria in each for row in rows(criteria, table)], COLUMNS_OF[table])
     if library == "pandas":
@@ -57,15 +57,3 @@ def _array(pa: Any, values: list[Any], kind: Any) -> Any:
         return pa.array(values, kind)
     except UnicodeEncodeError:
         return pa.array([_LONE_SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value for value in values], kind)
-
-
-def require(library: str) -> Any:
-    """The library, imported; EligibilityError where it is not installed, saying how to."""
-    from importlib import import_module
-
-    try:
-        return import_module(library)
-    except ImportError as error:
-        extra = _NEEDED_BY.get(library)
-        command = f"pip install 'eligibility[{extra}]'" if extra else f"pip install {library}"
-        raise EligibilityError(f"{library} is not installed, and this table is made with it: {command}") from error

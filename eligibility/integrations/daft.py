@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from eligibility.batch.entries import Entry
 from eligibility.batch.reading import Parser, Read, default_parser
 from eligibility.errors import EligibilityError, InputError
-from eligibility.export.frame import arrow_schema, require
+from eligibility.export.frame import arrow_schema
+from eligibility.extras import require
 from eligibility.sources import read_study
 from eligibility.tables import COLUMNS_OF, Table, rows
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 else:
     os.environ.setdefault("DAFT_ANALYTICS_ENABLED", "0")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    daft = require("daft")
+    daft = require("daft", "this engine is it")
 
 Chunk = tuple[Entry, ...]
 
@@ -140,7 +141,7 @@ def _connect(workers: int | None, address: str | None) -> int:
     """Set the runner; how many processes may parse."""
     if address is None:
         return workers or _cores()
-    ray = require("ray")
+    ray = require("ray", "Daft reaches a cluster by it")
     try:
         if not ray.is_initialized():
             local = address == "local"

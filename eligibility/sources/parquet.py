@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from eligibility.errors import InputError
+from eligibility.extras import how_to_install
 from eligibility.sources.blobs import Blob
 from eligibility.sources.rows import fields_of, study_of_row
 from eligibility.sources.study import Study, Unreadable
@@ -18,7 +19,7 @@ def read_parquet(blob: Blob, columns: Mapping[str, str]) -> Iterator[Study | Unr
     try:
         import pyarrow.parquet
     except ImportError:
-        yield Unreadable(blob.name, None, "is Parquet, which needs pyarrow: pip install 'eligibility[batch]'")
+        yield Unreadable(blob.name, None, f"is Parquet, which needs pyarrow: {how_to_install('pyarrow')}")
         return
     number = 0
     try:

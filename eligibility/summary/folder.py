@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from eligibility.errors import InputError
-from eligibility.export.frame import require
+from eligibility.extras import require
 
 # What a summary reads of the columns of records, and what joins a batch's tables.
 _COLUMNS = (

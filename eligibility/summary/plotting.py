@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eligibility.errors import EligibilityError, InputError
+from eligibility.errors import InputError
+from eligibility.extras import require
 from eligibility.summary.distributions import Distribution, Limits, Summary
 
 if TYPE_CHECKING:
@@ -40,11 +41,9 @@ def plot(summary: Summary, path: str | Path) -> None:
     path = Path(path)
     if path.suffix.lower() not in _SUFFIXES:
         raise InputError(f"{path}: a plot is a {' or '.join(_SUFFIXES)} file: choose such a name")
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise EligibilityError("matplotlib is not installed, and plots are made with it: pip install 'eligibility[plot]'") from error
+    matplotlib = require("matplotlib", "plots are made with it")
+    from matplotlib.figure import Figure
+
     panels = _panels(summary)
     columns = min(_COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)

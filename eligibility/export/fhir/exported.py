@@ -17,6 +17,7 @@ from eligibility.export.fhir.invariants import problems
 from eligibility.export.fhir.leaves import Unsaid
 from eligibility.export.fhir.systems import REGISTRY, Json, extension, label, unexpressed
 from eligibility.export.listing import printable
+from eligibility.extras import how_to_install
 from eligibility.result import Criteria
 
 Version = Literal["R5", "R4B"]
@@ -107,7 +108,7 @@ def make(elements: Json, version: Version, ledger: Ledger) -> Exported:
     try:
         module = import_module(f"fhir.resources{'.R4B' if version == 'R4B' else ''}.{kind.lower()}")
     except ImportError as error:
-        raise InputError(f"a {kind} is made with fhir.resources, which is not installed: pip install 'eligibility[fhir]'") from error
+        raise InputError(f"a {kind} is made with fhir.resources, which is not installed: {how_to_install('fhir')}") from error
     broken = problems(elements)
     if broken:
         raise EligibilityError(

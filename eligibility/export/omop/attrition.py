@@ -10,9 +10,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eligibility.errors import EligibilityError, InputError
+from eligibility.errors import InputError
 from eligibility.export.omop.cohort import Cohort
-from eligibility.export.omop.source import RECORDS, VIEWS, import_duckdb, open_source
+from eligibility.export.omop.source import NEEDS_DUCKDB, RECORDS, VIEWS, open_source
+from eligibility.extras import require
 from eligibility.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -67,15 +68,11 @@ def compile_sql(
 
     EligibilityError where duckcdm is not installed; InputError for a dialect that it does not know.
     """
-    try:
-        from duckcdm.circe import build_cohort_query  # type: ignore[import-untyped]
-        from duckcdm.sqlrender import dialects, render, translate  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise EligibilityError("compiling a cohort needs duckcdm: pip install 'eligibility[omop]'") from error
-    known: list[str] = dialects()
+    circe, sql = (require(f"duckcdm.{part}", "cohorts are compiled with it") for part in ("circe", "sqlrender"))
+    known: list[str] = sql.dialects()
     if dialect not in known:
         raise InputError(f"{dialect!r} is no dialect of SQL that is known: give one of {', '.join(known)}")
-    query = build_cohort_query(
+    query = circe.build_cohort_query(
         json.dumps(cohort.expression),
         cohort_id=cohort_id,
         cdm_schema=cdm_schema,
@@ -84,7 +81,7 @@ def compile_sql(
         target_table=f"{results_schema}.cohort",
         generate_stats=True,
     )
-    return str(translate(render(query), dialect))
+    return str(sql.translate(sql.render(query), dialect))
 
 
 def attrition(cohort: Cohort, cdm: str | Path | DuckDBPyConnection, *, schema: str = "main") -> Attrition:
@@ -93,7 +90,7 @@ def attrition(cohort: Cohort, cdm: str | Path | DuckDBPyConnection, *, schema: s
     `cdm`: a DuckDB file, a folder of CSV files, or an open connection with the tables in `schema`; with its vocabulary. InputError where it
     cannot be read so.
     """
-    duckdb = import_duckdb()
+    duckdb = require("duckdb", NEEDS_DUCKDB)
     source = open_source(cdm, RECORDS, schema)
     try:
         source.connection.execute(_RESULTS)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from eligibility.errors import EligibilityError, InputError
+from eligibility.errors import InputError
+from eligibility.extras import require
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 VIEWS = "temp.main"
+NEEDS_DUCKDB = "OMOP tables are read with it"
 _ID, _NAME, _NUMBER, _DAY = "BIGINT", "VARCHAR", "DOUBLE", "DATE"
 _TABLES: dict[str, dict[str, str]] = {
     "concept": {
@@ -69,7 +71,7 @@ def open_source(where: str | Path | DuckDBPyConnection, tables: Sequence[str], s
 
     A file is attached read-only. Of a connection a cursor is taken: it sees what is committed, and none of its temporary tables.
     """
-    duckdb = import_duckdb()
+    duckdb = require("duckdb", NEEDS_DUCKDB)
     connection = duckdb.connect() if isinstance(where, str | Path) else where.cursor()
     try:
         found = _find(connection, where, schema)
@@ -86,15 +88,6 @@ def open_source(where: str | Path | DuckDBPyConnection, tables: Sequence[str], s
         connection.close()
         raise
     return Source(connection, absent)
-
-
-def import_duckdb() -> Any:
-    """The module duckdb; EligibilityError where it is not installed."""
-    try:
-        import duckdb
-    except ImportError as error:
-        raise EligibilityError("OMOP needs DuckDB and duckcdm: pip install 'eligibility[omop]'") from error
-    return duckdb
 
 
 def _named(where: object) -> str:
