@@ -123,7 +123,6 @@ class Listing:
     def _leave_unread(self, joint: str | None) -> None:
         """Words between two joints that name nothing known are a member of the list all the same, which nobody can evaluate."""
         words, self.words = self.words, []
-        said = joint_of(self.waiting)
         if (
             not words
             or self.judged is not None
@@ -131,6 +130,7 @@ class Listing:
             or (self.members and self.members.places[-1].end > words[0].start)
         ):
             return
+        said = joint_of(self.waiting)
         if not self.members:
             self._leave_first(words, joint)
             return
